@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fleet;
+
+/// <summary>The names of an enum in lower case, made once.</summary>
+internal static class LowerCaseEnum<T> where T : struct, Enum
+{
+    // CA1308 prefers upper case for comparisons; this is the spelling of the wire.
+#pragma warning disable CA1308
+    private static readonly string[] Names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
+#pragma warning restore CA1308
+    private static readonly T[] Values = Enum.GetValues<T>();
+
+    public static IReadOnlyList<string> All => Names;
+
+    public static string Name(T value) => Names[Array.IndexOf(Values, value)];
+
+    public static bool TryParse(string? name, out T value)
+    {
+        var index = Array.IndexOf(Names, name);
+        value = index < 0 ? default : Values[index];
+        return index >= 0;
+    }
+}
+
+/// <summary>Writes an enum as its name in lower case and reads no other spelling and no number.</summary>
+internal sealed class LowerCaseEnumConverter<T> : JsonConverter<T> where T : struct, Enum
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && LowerCaseEnum<T>.TryParse(reader.GetString(), out var value)
+            ? value
+            : throw new JsonException($"must be one of {string.Join(", ", LowerCaseEnum<T>.All)}");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(LowerCaseEnum<T>.Name(value));
+}
