@@ -39,6 +39,7 @@ public sealed record NewRun
 
     /// <summary>What the caller attaches to it: at most 50 entries.</summary>
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
+
     /// <summary>Says when another run is the same as this one.</summary>
     public UniqueRule? Unique { get; init; }
 }

@@ -129,13 +129,14 @@ public readonly record struct RunId : IComparable<RunId>, ISpanParsable<RunId>
             values[Alphabet[i]] = values[char.ToLowerInvariant(Alphabet[i])] = (byte)i;
         return values;
     }
+}
 
-    private sealed class RunIdJsonConverter : JsonConverter<RunId>
-    {
-        public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            TryParse(reader.GetString(), out var id) ? id : throw new JsonException("not a run id: 26 characters of Crockford base32");
+/// <summary>Ids are strings on the wire.</summary>
+internal sealed class RunIdJsonConverter : JsonConverter<RunId>
+{
+    public override RunId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        RunId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("not a run id: 26 characters of Crockford base32");
 
-        public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.ToString());
-    }
+    public override void Write(Utf8JsonWriter writer, RunId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }
