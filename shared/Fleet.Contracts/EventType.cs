@@ -55,6 +55,10 @@ public static class EventTypes
     /// <summary>Reads a type's name; false when there is no such type.</summary>
     public static bool TryParse(string? name, out EventType type) => LowerCaseEnum<EventType>.TryParse(name, out type);
 
+    /// <summary>Reads a type's name.</summary>
+    /// <exception cref="FormatException">There is no such type.</exception>
+    public static EventType Parse(string? name) => LowerCaseEnum<EventType>.Parse(name);
+
     /// <summary>Whether a run is final after this event.</summary>
     public static bool IsFinal(this EventType type) => type >= EventType.Succeeded;
 }

@@ -16,6 +16,10 @@ internal static class LowerCaseEnum<T> where T : struct, Enum
 
     public static string Name(T value) => Names[Array.IndexOf(Values, value)];
 
+    public static T Parse(string? name) => TryParse(name, out var value)
+        ? value
+        : throw new FormatException($"'{name}' is not one of {string.Join(", ", Names)}.");
+
     public static bool TryParse(string? name, out T value)
     {
         var index = Array.IndexOf(Names, name);

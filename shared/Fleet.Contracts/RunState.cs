@@ -46,6 +46,10 @@ public static class RunStates
     /// <summary>The state's name on the wire and in Redis: <c>queued</c>, <c>succeeded</c> …</summary>
     public static string Name(this RunState state) => LowerCaseEnum<RunState>.Name(state);
 
+    /// <summary>Reads a state's name.</summary>
+    /// <exception cref="FormatException">There is no such state.</exception>
+    public static RunState Parse(string? name) => LowerCaseEnum<RunState>.Parse(name);
+
     /// <summary>Reads a state's name; false when there is no such state.</summary>
     public static bool TryParse(string? name, out RunState state) => LowerCaseEnum<RunState>.TryParse(name, out state);
 }

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Fleet.Engine.Redis;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Catalogue;
+
+/// <summary>The workers that live, as each says of itself every few seconds.</summary>
+public sealed class WorkerRegistry
+{
+    private readonly FleetKeys _keys;
+    private readonly RedisConnection _redis;
+
+    internal WorkerRegistry(FleetKeys keys, RedisConnection redis)
+    {
+        _keys = keys;
+        _redis = redis;
+    }
+
+    /// <summary>Says that a worker lives and what it does.</summary>
+    public async Task AnnounceAsync(WorkerInfo worker)
+    {
+        var redis = _redis.Database;
+        var now = await NowAsync(redis);
+        await Task.WhenAll(
+            redis.HashSetAsync(_keys.Meta.Workers, worker.Id, JsonSerializer.SerializeToUtf8Bytes(worker with { LastSeenAt = now }, FleetJson.Options)),
+            redis.SortedSetAddAsync(_keys.Meta.Seen, worker.Id, now.ToUnixTimeMilliseconds()));
+    }
+
+    /// <summary>Says that a worker has gone.</summary>
+    public async Task RemoveAsync(string id)
+    {
+        var redis = _redis.Database;
+        await Task.WhenAll(redis.HashDeleteAsync(_keys.Meta.Workers, id), redis.SortedSetRemoveAsync(_keys.Meta.Seen, id));
+    }
+
+    /// <summary>Forgets workers that have not been seen for this long.</summary>
+    public async Task ForgetAsync(TimeSpan unseen)
+    {
+        var redis = _redis.Database;
+        var before = (await NowAsync(redis) - unseen).ToUnixTimeMilliseconds();
+        foreach (var id in await redis.SortedSetRangeByScoreAsync(_keys.Meta.Seen, stop: before)) await RemoveAsync(id.ToString());
+    }
+
+    /// <summary>The workers, by name.</summary>
+    public async Task<IReadOnlyList<WorkerInfo>> ListAsync()
+    {
+        var entries = await _redis.Database.HashGetAllAsync(_keys.Meta.Workers);
+        return [.. entries.Select(entry => JsonSerializer.Deserialize<WorkerInfo>((byte[])entry.Value!, FleetJson.Options)!)
+            .OrderBy(worker => worker.Id, StringComparer.Ordinal)];
+    }
+
+    private static async Task<DateTimeOffset> NowAsync(IDatabase redis)
+    {
+        var time = (string[])(await redis.ExecuteAsync("TIME"))!;
+        return DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000);
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fleet.Engine;
+
+/// <summary>What every Fleet process is told, from the configuration section <c>Fleet</c> (contract: "Configuration").</summary>
+public sealed class FleetOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Fleet";
+
+    /// <summary>Where Redis is, as a StackExchange.Redis connection string.</summary>
+    /// <value>Default: <c>127.0.0.1:6379</c>.</value>
+    [Required(AllowEmptyStrings = false)]
+    public string Redis { get; set; } = "127.0.0.1:6379";
+
+    /// <summary>What every key starts with, so that several deployments can share a Redis.</summary>
+    /// <value>Default: <c>fleet</c>.</value>
+    [Required, RegularExpression("^[a-z0-9][a-z0-9._-]{0,40}$", ErrorMessage = "Fleet:Prefix must be lower-case letters, digits, '.', '_' or '-', at most 41.")]
+    public string Prefix { get; set; } = "fleet";
+
+    /// <summary>Into how many slices the data is split, each in one Redis Cluster slot. Fixed when a deployment first starts.</summary>
+    /// <value>Default: 1.</value>
+    [Range(1, RunId.MaxPartitions)]
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>How long a worker may go unheard of before its runs go back into their queues.</summary>
+    /// <value>Default: 15 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long final runs are kept.</summary>
+    public RetentionOptions Retention { get; set; } = new();
+
+    /// <summary>How much is too much.</summary>
+    public LimitOptions Limits { get; set; } = new();
+}
+
+/// <summary>How long final runs are kept, from <c>Fleet:Retention</c>.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>How long a succeeded run is kept.</summary>
+    /// <value>Default: 7 days.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "3650.00:00:00")]
+    public TimeSpan Succeeded { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a run is kept that ended in any other way.</summary>
+    /// <value>Default: 30 days.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "3650.00:00:00")]
+    public TimeSpan Others { get; set; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>How much is too much, from <c>Fleet:Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>The largest input of a run, in bytes of JSON.</summary>
+    /// <value>Default: 1 MiB.</value>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int PayloadBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The largest output of a run, in bytes of JSON; a larger one fails the attempt.</summary>
+    /// <value>Default: 1 MiB.</value>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int OutputBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many runs one batch may hold.</summary>
+    /// <value>Default: 10,000.</value>
+    [Range(1, 100_000)]
+    public int BatchRuns { get; set; } = 10_000;
+
+    /// <summary>About how many progress and log events are kept of one run; the oldest go first.</summary>
+    /// <value>Default: 100,000.</value>
+    [Range(100, 10_000_000)]
+    public int LogEvents { get; set; } = 100_000;
+
+    /// <summary>About how many batches of state changes the durable feed keeps.</summary>
+    /// <value>Default: 4,096.</value>
+    [Range(16, 1_000_000)]
+    public int FeedBatches { get; set; } = 4096;
+}

@@ -1,0 +1,157 @@
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Redis;
+
+/// <summary>Every key of Fleet. No key is built anywhere else, but for names that a script makes from a prefix given here.</summary>
+public sealed class FleetKeys
+{
+    private readonly PartitionKeys[] _partitions;
+
+    /// <summary>The keys of a deployment with this prefix and this many partitions.</summary>
+    public FleetKeys(string prefix, int partitions)
+    {
+        Meta = new MetaKeys($"{prefix}:{{meta}}:");
+        _partitions = [.. Enumerable.Range(0, partitions).Select(index => new PartitionKeys($"{prefix}:{{{index}}}:", index))];
+    }
+
+    /// <summary>The keys that all partitions share.</summary>
+    public MetaKeys Meta { get; }
+
+    /// <summary>The partitions, by index.</summary>
+    public IReadOnlyList<PartitionKeys> Partitions => _partitions;
+
+    /// <summary>The partition that holds a run; null when the id names one that this deployment does not have.</summary>
+    public PartitionKeys? Of(RunId id) => id.Partition < _partitions.Length ? _partitions[id.Partition] : null;
+}
+
+/// <summary>The keys of one partition: one Redis Cluster slot.</summary>
+public sealed class PartitionKeys
+{
+    private readonly string _prefix;
+    private readonly Dictionary<RunState, RedisKey> _final;
+
+    internal PartitionKeys(string prefix, int index)
+    {
+        _prefix = prefix;
+        Index = index;
+        RunPrefix = prefix + "run:";
+        QueuePrefix = prefix + "q:";
+        FinalPrefix = prefix + "final:";
+        StatsPrefix = prefix + "stats:";
+        Due = prefix + "due";
+        All = prefix + "all";
+        Events = prefix + "events";
+        Retained = prefix + "retained";
+        SweepLock = prefix + "sweeping";
+        Feed = prefix + "feed";
+        Control = prefix + "control";
+        Sweep = prefix + "sweep";
+        _final = RunStates.Final.ToDictionary(state => state, state => (RedisKey)(FinalPrefix + state.Name()));
+    }
+
+    /// <summary>The partition's number, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>What <see cref="Run"/> puts before the id. A run's channel has the name of its key.</summary>
+    public string RunPrefix { get; }
+
+    /// <summary>What <see cref="Stream"/> puts before queue and priority.</summary>
+    public string QueuePrefix { get; }
+
+    /// <summary>What <see cref="Final"/> puts before the state.</summary>
+    public string FinalPrefix { get; }
+
+    /// <summary>What <see cref="StatsMinute"/> and <see cref="StatsSecond"/> put before the time.</summary>
+    public string StatsPrefix { get; }
+
+    /// <summary>Sorted set: ids of scheduled runs by due time in ms. Lives on.</summary>
+    public RedisKey Due { get; }
+
+    /// <summary>Sorted set: ids of all runs, all with score 0 and so in the order of the ids. Lives on.</summary>
+    public RedisKey All { get; }
+
+    /// <summary>Stream: the durable feed, capped; one entry per batch of transitions.</summary>
+    public RedisKey Events { get; }
+
+    /// <summary>Set: the names of the retention streams in use. Lives on.</summary>
+    public RedisKey Retained { get; }
+
+    /// <summary>String: which process sweeps; lapses within seconds.</summary>
+    public RedisKey SweepLock { get; }
+
+    /// <summary>Channel: the feed, live.</summary>
+    public string Feed { get; }
+
+    /// <summary>Channel: what workers must hear of at once, such as cancellations.</summary>
+    public string Control { get; }
+
+    /// <summary>Channel: the due time in ms of a run that became the first in <see cref="Due"/>.</summary>
+    public string Sweep { get; }
+
+    /// <summary>Hash: a run's record and its lifecycle timeline. Lives until retention drops it.</summary>
+    public RedisKey Run(RunId id) => RunPrefix + id;
+
+    /// <summary>Channel: a run's events, live, while it is watched.</summary>
+    public string RunChannel(RunId id) => RunPrefix + id;
+
+    /// <summary>Stream: a run's progress and log events; exists once there is one, lives as long as the run.</summary>
+    public RedisKey Log(RunId id) => $"{_prefix}log:{id}";
+
+    /// <summary>Stream with the group <c>fleet</c>: runs that wait in a queue's line or are in flight. Lives on.</summary>
+    public RedisKey Stream(string queue, Priority priority) => $"{QueuePrefix}{queue}:{priority.Name()}";
+
+    /// <summary>Sorted set: ids of the runs in a final state, like <see cref="All"/>. Lives on.</summary>
+    public RedisKey Final(RunState state) => _final[state];
+
+    /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long.</summary>
+    public RedisKey Kept(TimeSpan retention) => $"{_prefix}kept:{(long)retention.TotalSeconds}";
+
+    /// <summary>How long the runs of a retention stream are kept.</summary>
+    public TimeSpan Retention(RedisKey kept) => TimeSpan.FromSeconds(long.Parse(kept.ToString().AsSpan((_prefix + "kept:").Length), provider: null));
+
+    /// <summary>String: the run that holds a unique key of a job. Lives as long as the run, or for the rule's time.</summary>
+    /// <param name="hash">A hash of job and key, of fixed length.</param>
+    public RedisKey Unique(string hash) => $"{_prefix}unique:{hash}";
+
+    /// <summary>String: the run that an Idempotency-Key led to, and the fingerprint of its request. Lives a day.</summary>
+    /// <param name="hash">A hash of the header's value, of fixed length.</param>
+    public RedisKey Idempotency(string hash) => $"{_prefix}idem:{hash}";
+
+    /// <summary>Hash: a minute's counters and duration buckets. Lives 25 hours.</summary>
+    public RedisKey StatsMinute(long minute) => $"{StatsPrefix}{minute}";
+
+    /// <summary>Hash: a second's counters. Lives 20 seconds.</summary>
+    public RedisKey StatsSecond(long second) => $"{StatsPrefix}s:{second}";
+}
+
+/// <summary>The keys that all partitions share.</summary>
+public sealed class MetaKeys
+{
+    internal MetaKeys(string prefix)
+    {
+        Jobs = prefix + "jobs";
+        Queues = prefix + "queues";
+        Workers = prefix + "workers";
+        Seen = prefix + "seen";
+        Settings = prefix + "settings";
+        Changed = prefix + "changed";
+    }
+
+    /// <summary>Hash: job name → the job as workers announced it, as JSON. Lives on.</summary>
+    public RedisKey Jobs { get; }
+
+    /// <summary>Set: the names of all queues ever used. Lives on.</summary>
+    public RedisKey Queues { get; }
+
+    /// <summary>Hash: worker id → the worker, as JSON. An entry lives while the worker is seen.</summary>
+    public RedisKey Workers { get; }
+
+    /// <summary>Sorted set: worker ids by when they were last seen, in ms.</summary>
+    public RedisKey Seen { get; }
+
+    /// <summary>Hash: what was fixed when the deployment first started, such as <c>partitions</c>. Lives on.</summary>
+    public RedisKey Settings { get; }
+
+    /// <summary>Channel: says that a queue, a job or a worker came or went.</summary>
+    public string Changed { get; }
+}

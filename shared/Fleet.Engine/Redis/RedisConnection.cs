@@ -1,0 +1,121 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Redis;
+
+/// <summary>The process's connections to Redis: one shared multiplexer, and separate ones for calls that block.</summary>
+public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILogger<RedisConnection> logger) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private ConnectionMultiplexer? _shared;
+
+    /// <summary>The shared connection.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="OpenAsync"/> has not been called.</exception>
+    public IConnectionMultiplexer Shared => _shared ?? throw new InvalidOperationException("The connection to Redis is not open yet.");
+
+    /// <summary>Commands on the shared connection.</summary>
+    public IDatabase Database => Shared.GetDatabase();
+
+    /// <summary>Subscriptions on the shared connection.</summary>
+    public ISubscriber Subscriber => Shared.GetSubscriber();
+
+    /// <summary>Whether Redis can be reached at the moment.</summary>
+    public bool IsConnected => _shared?.IsConnected ?? false;
+
+    /// <summary>Raised when a lost connection is there again: what was published meanwhile has been missed.</summary>
+    public event EventHandler? Restored;
+
+    /// <summary>Connects, once; later calls return at once.</summary>
+    /// <exception cref="FleetException">Redis cannot be reached or is too old.</exception>
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        if (_shared is not null) return;
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            if (_shared is not null) return;
+            var shared = await ConnectAsync("fleet");
+            RequireVersion(shared);
+            shared.ConnectionRestored += (_, e) =>
+            {
+                LogRestored(e.ConnectionType);
+                Restored?.Invoke(this, EventArgs.Empty);
+            };
+            shared.ConnectionFailed += (_, e) => LogLost(e.ConnectionType, e.FailureType);
+            _shared = shared;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <summary>Makes a connection of its own for calls that block, which would stall everything on the shared one.</summary>
+    /// <param name="longest">How long a call may block.</param>
+    [SuppressMessage("Performance", "CA1859", Justification = "The interface is what callers are to see.")]
+    public async Task<IConnectionMultiplexer> OpenBlockingAsync(TimeSpan longest) => await ConnectAsync("fleet-wait", configuration =>
+    {
+        configuration.AsyncTimeout = (int)(longest + TimeSpan.FromSeconds(5)).TotalMilliseconds;
+        // It carries nothing but the wait, so it needs no second socket for subscriptions.
+        configuration.CommandMap = CommandMap.Create(["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE"], available: false);
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_shared is { } shared) await shared.DisposeAsync();
+        _opening.Dispose();
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(string name, Action<ConfigurationOptions>? configure = null)
+    {
+        ConfigurationOptions configuration;
+        try
+        {
+            configuration = ConfigurationOptions.Parse(options.Value.Redis);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FleetException($"Fleet:Redis is not a connection string: {e.Message}", e);
+        }
+
+        configuration.ClientName = name;
+        configuration.AbortOnConnectFail = true;
+        configuration.ConnectRetry = 1;
+        configuration.AllowAdmin = false;
+        configuration.IncludeDetailInExceptions = false;
+        // Whoever calls decides what to do while Redis is away; a hidden backlog would decide for them.
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configure?.Invoke(configuration);
+        try
+        {
+            return await ConnectionMultiplexer.ConnectAsync(configuration);
+        }
+        catch (RedisConnectionException e)
+        {
+            throw new FleetException($"Redis at {Endpoints(configuration)} cannot be reached. Is it running, and is Fleet:Redis right?", e);
+        }
+    }
+
+    private static void RequireVersion(ConnectionMultiplexer redis)
+    {
+        var oldest = redis.GetServers().Where(server => server.IsConnected).Select(server => server.Version).DefaultIfEmpty().Min();
+        if (oldest is not null && oldest < new Version(7, 0))
+            throw new FleetException($"Fleet needs Redis 7.0 or newer; this one is {oldest}.");
+    }
+
+    private static string Endpoints(ConfigurationOptions configuration) =>
+        string.Join(", ", configuration.EndPoints.Select(endpoint => endpoint switch
+        {
+            System.Net.DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+            _ => endpoint.ToString(),
+        }));
+
+    [LoggerMessage(1001, LogLevel.Information, "The {Connection} connection to Redis is there again")]
+    private partial void LogRestored(ConnectionType connection);
+
+    [LoggerMessage(1002, LogLevel.Warning, "The {Connection} connection to Redis is lost ({Failure}); it is tried again until it is back")]
+    private partial void LogLost(ConnectionType connection, ConnectionFailureType failure);
+}

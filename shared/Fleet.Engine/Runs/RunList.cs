@@ -1,0 +1,154 @@
+using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Runs;
+
+/// <summary>Which runs a list shows; what is absent lets everything through.</summary>
+public sealed record RunFilter
+{
+    /// <summary>Only runs in this state.</summary>
+    public RunState? State { get; init; }
+
+    /// <summary>Only runs of this job.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>Only runs of this queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Only runs with this tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Only runs created at or after this.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Only runs created before this.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    internal bool Matches(Run run) =>
+        (State is null || State == run.State)
+        && (Job is null || Job == run.Job)
+        && (Queue is null || Queue == run.Queue)
+        && (Tag is null || run.Tags.Contains(Tag));
+}
+
+/// <summary>Lists runs, newest first.</summary>
+/// <remarks>
+/// All runs, and those of each final state, have a sorted set in the order of their ids. Runs that are not final have none: the
+/// streams, their pending lists and <c>due</c> are the lists of those. While they are few, they are gathered from there; when they
+/// are many, the newest of all runs are mostly theirs, and looking through those finds them soon.
+/// </remarks>
+public sealed class RunList
+{
+    /// <summary>Up to how many runs of a state that is not final are gathered and sorted.</summary>
+    private const int Few = 5_000;
+
+    /// <summary>How many runs a page looks at before it ends early, so that a rare match cannot make a request endless.</summary>
+    private const int MostScanned = 20_000;
+
+    private readonly FleetKeys _keys;
+    private readonly RedisConnection _redis;
+    private readonly RunReader _reader;
+    private readonly QueueRegistry _queues;
+
+    internal RunList(FleetKeys keys, RedisConnection redis, RunReader reader, QueueRegistry queues)
+    {
+        _keys = keys;
+        _redis = redis;
+        _reader = reader;
+        _queues = queues;
+    }
+
+    /// <summary>One page. It may hold fewer than <paramref name="limit"/> runs before the end, where few of many match.</summary>
+    /// <param name="filter">Which runs.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="before">The last run of the page before this one.</param>
+    public async Task<Page<Run>> GetAsync(RunFilter filter, int limit, RunId? before = null)
+    {
+        var source = await SourceAsync(filter);
+        var found = new List<Run>(limit);
+        var scanned = 0;
+        while (true)
+        {
+            var wanted = Math.Max(limit - found.Count, 64);
+            var ids = await source(before, wanted);
+            foreach (var run in await _reader.GetAsync(ids))
+            {
+                if (!filter.Matches(run)) continue;
+                found.Add(run);
+                if (found.Count == limit) return new Page<Run>(found, await IsLastAsync(run.Id) ? null : run.Id.ToString());
+            }
+
+            if (ids.Count < wanted) return new Page<Run>(found, null);
+            before = ids[^1];
+            scanned += ids.Count;
+            if (scanned >= MostScanned) return new Page<Run>(found, before.ToString());
+        }
+
+        async Task<bool> IsLastAsync(RunId id) => (await source(id, 1)).Count == 0;
+    }
+
+    /// <summary>Where the ids come from: gives up to so many below an id, newest first.</summary>
+    private async Task<Func<RunId?, int, Task<IReadOnlyList<RunId>>>> SourceAsync(RunFilter filter)
+    {
+        if (filter.State is { } state && !state.IsFinal() && await GatherAsync(state) is { } gathered)
+        {
+            var inTime = gathered.Where(id => IsInTime(id, filter)).OrderDescending().ToList();
+            return (before, count) => Task.FromResult<IReadOnlyList<RunId>>(
+                [.. inTime.SkipWhile(id => before is { } last && id >= last).Take(count)]);
+        }
+
+        return (before, count) => FromIndexAsync(filter, before, count);
+    }
+
+    private async Task<IReadOnlyList<RunId>> FromIndexAsync(RunFilter filter, RunId? before, int count)
+    {
+        RedisValue max = before?.ToString() ?? (filter.Until is { } until ? Bound(until) : RedisValue.Null);
+        RedisValue min = filter.Since is { } since ? Bound(since) : RedisValue.Null;
+        var pages = await Task.WhenAll(_keys.Partitions.Select(partition => _redis.Database.SortedSetRangeByValueAsync(
+            filter.State is { } state && state.IsFinal() ? partition.Final(state) : partition.All,
+            min, max, Exclude.Stop, Order.Descending, take: count)));
+        return [.. pages.SelectMany(page => page).Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];
+    }
+
+    private static bool IsInTime(RunId id, RunFilter filter) =>
+        (filter.Since is not { } since || id.UnixMilliseconds >= since.ToUnixTimeMilliseconds())
+        && (filter.Until is not { } until || id.UnixMilliseconds < until.ToUnixTimeMilliseconds());
+
+    /// <summary>The smallest id of a moment.</summary>
+    private static RedisValue Bound(DateTimeOffset at) => RunId.Create(Math.Max(at.ToUnixTimeMilliseconds(), 0), 0, new byte[9]).ToString();
+
+    /// <summary>The ids of all runs in a state that is not final; null when they are too many.</summary>
+    private async Task<List<RunId>?> GatherAsync(RunState state)
+    {
+        if (state == RunState.Scheduled) return await GatherDueAsync();
+
+        var streams = from queue in await _queues.ListAsync()
+                      from partition in _keys.Partitions
+                      from priority in Priorities.All
+                      select partition.Stream(queue, priority);
+        var ids = new List<RunId>();
+        foreach (var stream in streams)
+        {
+            if (await _redis.Database.StreamLengthAsync(stream) > Few) return null;
+            var entries = await _redis.Database.StreamRangeAsync(stream);
+            // Whether an entry waits or is in flight does not matter here: the filter looks at the run's state.
+            ids.AddRange(entries.Select(entry => RunId.Parse(entry["run"].ToString())));
+            if (ids.Count > Few) return null;
+        }
+
+        return ids;
+    }
+
+    private async Task<List<RunId>?> GatherDueAsync()
+    {
+        var ids = new List<RunId>();
+        foreach (var partition in _keys.Partitions)
+        {
+            if (await _redis.Database.SortedSetLengthAsync(partition.Due) > Few) return null;
+            ids.AddRange((await _redis.Database.SortedSetRangeByRankAsync(partition.Due)).Select(id => RunId.Parse(id.ToString())));
+        }
+
+        return ids;
+    }
+}

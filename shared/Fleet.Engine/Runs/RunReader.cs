@@ -1,0 +1,72 @@
+using Fleet.Engine.Redis;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Runs;
+
+/// <summary>Reads runs and their timelines.</summary>
+/// <remarks>Every method throws <see cref="RedisException"/> or <see cref="RedisTimeoutException"/> while Redis is away.</remarks>
+public sealed class RunReader
+{
+    private readonly FleetKeys _keys;
+    private readonly RedisConnection _redis;
+
+    internal RunReader(FleetKeys keys, RedisConnection redis)
+    {
+        _keys = keys;
+        _redis = redis;
+    }
+
+    /// <summary>A run with its lifecycle; null when there is no such run.</summary>
+    public async Task<RunRecord?> GetAsync(RunId id) =>
+        _keys.Of(id) is { } partition ? RunRecord.Parse(id, await _redis.Database.HashGetAllAsync(partition.Run(id))) : null;
+
+    /// <summary>Many runs, in the order of <paramref name="ids"/>; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<Run>> GetAsync(IEnumerable<RunId> ids)
+    {
+        var records = await Task.WhenAll(ids.Select(GetAsync));
+        return [.. records.OfType<RunRecord>().Select(record => record.Run)];
+    }
+
+    /// <summary>The events after <paramref name="after"/>, in order, at most <paramref name="limit"/>; null when there is no such run.</summary>
+    public async Task<Timeline?> EventsAsync(RunId id, long after, int limit = int.MaxValue)
+    {
+        if (_keys.Of(id) is not { } partition) return null;
+
+        // One transaction, so that record and log are of the same moment.
+        var transaction = _redis.Database.CreateTransaction();
+        var hash = transaction.HashGetAllAsync(partition.Run(id));
+        var log = transaction.StreamRangeAsync(partition.Log(id), $"({after}-0", "+", limit);
+        await transaction.ExecuteAsync();
+        if (RunRecord.Parse(id, await hash) is not { } record) return null;
+
+        var lifecycle = record.Lifecycle.Where(e => e.Seq > after);
+        var events = lifecycle.Concat((await log).Select(ParseLogEvent)).OrderBy(e => e.Seq).Take(limit).ToList();
+        return new Timeline(record.Run, events, HasGap(events, after, record.Run.Seq, limit));
+    }
+
+    internal static RunEvent ParseLogEvent(StreamEntry entry)
+    {
+        var id = entry.Id.ToString();
+        return new RunEvent(
+            long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null),
+            EventTypes.Parse(entry["type"]),
+            DateTimeOffset.FromUnixTimeMilliseconds((long)entry["at"]),
+            (int)entry["attempt"],
+            EventData.Read(entry["data"]));
+    }
+
+    /// <summary>Whether retention dropped events between <paramref name="after"/> and the newest.</summary>
+    private static bool HasGap(List<RunEvent> events, long after, long newest, int limit)
+    {
+        if (events.Count == 0) return after < newest;
+        return events[0].Seq != after + 1
+            || events[^1].Seq - events[0].Seq + 1 != events.Count
+            || (events.Count < limit && events[^1].Seq != newest);
+    }
+}
+
+/// <summary>A part of a run's timeline and the run at the same moment.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Events">The events, in order.</param>
+/// <param name="Gap">Whether events that belong between them are no longer kept.</param>
+public sealed record Timeline(Run Run, IReadOnlyList<RunEvent> Events, bool Gap);

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Runs;
+
+/// <summary>A run as its hash in Redis says.</summary>
+public sealed class RunRecord
+{
+    private RunRecord(Run run, IReadOnlyList<RunEvent> lifecycle)
+    {
+        Run = run;
+        Lifecycle = lifecycle;
+    }
+
+    /// <summary>The run.</summary>
+    public Run Run { get; }
+
+    /// <summary>The events of its timeline that the record itself holds, in order: all but progress and log lines.</summary>
+    public IReadOnlyList<RunEvent> Lifecycle { get; }
+
+    internal static RunRecord? Parse(RunId id, HashEntry[] hash)
+    {
+        if (hash.Length == 0) return null;
+
+        var fields = new Dictionary<string, RedisValue>(hash.Length);
+        var lifecycle = new List<RunEvent>(4);
+        foreach (var entry in hash)
+        {
+            if (entry.Name.TryParse(out long seq)) lifecycle.Add(ParseEvent(seq, (string)entry.Value!));
+            else fields[entry.Name.ToString()] = entry.Value;
+        }
+
+        lifecycle.Sort((a, b) => a.Seq.CompareTo(b.Seq));
+        // A record needs a state to be one; a hash without is not ours.
+        if (!RunStates.TryParse(Text(fields, RunFields.State), out var state)) return null;
+        return new RunRecord(BuildRun(id, state, fields, lifecycle), WithOutput(lifecycle, fields));
+    }
+
+    private static Run BuildRun(RunId id, RunState state, Dictionary<string, RedisValue> fields, List<RunEvent> lifecycle)
+    {
+        var options = RunOptions.Read(Text(fields, RunFields.Options));
+        var started = lifecycle.FindLast(e => e.Type == EventType.Started);
+        var newest = lifecycle[^1];
+        var retried = lifecycle.FindLastIndex(e => e.Type.IsFinal());
+        return new Run
+        {
+            Id = id,
+            Job = Text(fields, RunFields.Job) ?? "",
+            Queue = Text(fields, RunFields.Queue) ?? "",
+            Priority = (Priority)Number(fields, RunFields.Priority),
+            Tenant = options.Tenant ?? "default",
+            State = state,
+            Attempt = (int)Number(fields, RunFields.Attempt),
+            MaxAttempts = (int)Number(fields, RunFields.MaxAttempts),
+            Input = Json(fields, RunFields.Input) ?? JsonSerializer.SerializeToElement<object?>(null),
+            Output = Json(fields, RunFields.Output),
+            Error = state == RunState.Succeeded ? null : NewestError(lifecycle),
+            Progress = Json(fields, RunFields.Progress)?.Deserialize<RunProgress>(FleetJson.Options),
+            Tags = options.Tags ?? [],
+            Meta = options.Meta ?? new Dictionary<string, string>(),
+            Worker = started?.Data?.GetProperty("worker").GetString(),
+            Schedule = options.Schedule,
+            Seq = Number(fields, RunFields.Seq),
+            CreatedAt = lifecycle[0].At,
+            DueAt = state == RunState.Scheduled ? Time(Number(fields, RunFields.Due)) : null,
+            // What happened before an explicit retry belongs to an earlier life.
+            StartedAt = started is null || (!state.IsFinal() && retried > lifecycle.IndexOf(started)) ? null : started.At,
+            FinishedAt = state.IsFinal() ? newest.At : null,
+        };
+    }
+
+    /// <summary>The output is kept once, in its field; the event that tells of it gets it from there.</summary>
+    private static List<RunEvent> WithOutput(List<RunEvent> lifecycle, Dictionary<string, RedisValue> fields)
+    {
+        if (lifecycle[^1].Type == EventType.Succeeded && Text(fields, RunFields.Output) is { } output)
+            lifecycle[^1] = lifecycle[^1] with { Data = ParseJson($$"""{"output":{{output}}}""") };
+        return lifecycle;
+    }
+
+    private static RunError? NewestError(List<RunEvent> lifecycle)
+    {
+        var failure = lifecycle.FindLast(e => e.Type is EventType.Failed or EventType.Retrying);
+        return failure?.Data?.GetProperty("error").Deserialize<RunError>(FleetJson.Options);
+    }
+
+    /// <summary>Reads "type at attempt data" as the scripts write it.</summary>
+    private static RunEvent ParseEvent(long seq, string text)
+    {
+        var parts = text.Split(' ', 4);
+        var at = Time(long.Parse(parts[1], CultureInfo.InvariantCulture));
+        return new RunEvent(seq, EventTypes.Parse(parts[0]), at, int.Parse(parts[2], CultureInfo.InvariantCulture), EventData.Read(parts.Length > 3 ? parts[3] : null));
+    }
+
+    private static string? Text(Dictionary<string, RedisValue> fields, string name) =>
+        fields.TryGetValue(name, out var value) ? (string?)value : null;
+
+    private static long Number(Dictionary<string, RedisValue> fields, string name) =>
+        fields.TryGetValue(name, out var value) && value.TryParse(out long number) ? number : 0;
+
+    private static JsonElement? Json(Dictionary<string, RedisValue> fields, string name) =>
+        Text(fields, name) is { Length: > 0 } text ? ParseJson(text) : null;
+
+    private static JsonElement ParseJson(string text) => JsonElement.Parse(text);
+
+    private static DateTimeOffset Time(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
+}

@@ -1,0 +1,221 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Runs;
+
+/// <summary>What callers do to runs: have them taken, cancel, retry and forget them. Single calls are batched by themselves.</summary>
+/// <remarks>Every method throws <see cref="RedisException"/> or <see cref="RedisTimeoutException"/> while Redis is away.</remarks>
+public sealed class RunStore
+{
+    /// <summary>How many runs one call to Redis carries at most: enough to spread its cost, few enough not to hold up others.</summary>
+    private const int MostPerCall = 256;
+
+    /// <summary>How many calls of one large batch are under way at a time, so that Redis never waits for the next.</summary>
+    private const int CallsUnderWay = 4;
+
+    private static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(24);
+
+    private readonly FleetKeys _keys;
+    private readonly RedisConnection _redis;
+    private readonly RedisClock _clock;
+    private readonly QueueRegistry _queues;
+    private readonly FleetOptions _options;
+    private readonly NaturalBatch<NewRecord, EnqueueResult>[] _enqueuers;
+    private uint _nextPartition;
+
+    internal RunStore(FleetKeys keys, RedisConnection redis, RedisClock clock, QueueRegistry queues, IOptions<FleetOptions> options)
+    {
+        _keys = keys;
+        _redis = redis;
+        _clock = clock;
+        _queues = queues;
+        _options = options.Value;
+        _enqueuers = [.. keys.Partitions.Select(partition =>
+            new NaturalBatch<NewRecord, EnqueueResult>(MostPerCall, batch => SendAsync(partition, batch)))];
+    }
+
+    /// <summary>Accepts a run.</summary>
+    public async Task<EnqueueResult> EnqueueAsync(RunSpec spec)
+    {
+        await _queues.EnsureAsync(spec.Queue);
+        var run = Name(spec);
+        return await _enqueuers[run.Id.Partition].AddAsync(run);
+    }
+
+    /// <summary>Accepts many runs; the results are in the order of <paramref name="specs"/>.</summary>
+    public async Task<EnqueueResult[]> EnqueueAsync(IReadOnlyList<RunSpec> specs)
+    {
+        foreach (var queue in specs.Select(spec => spec.Queue).Distinct()) await _queues.EnsureAsync(queue);
+
+        var results = new EnqueueResult[specs.Count];
+        var calls = specs.Select((spec, index) => (Index: index, Run: Name(spec)))
+            .GroupBy(item => item.Run.Id.Partition)
+            .SelectMany(partition => partition.Chunk(MostPerCall));
+        await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = CallsUnderWay }, async (call, _) =>
+        {
+            var stored = await SendAsync(_keys.Partitions[call[0].Run.Id.Partition], [.. call.Select(item => item.Run)]);
+            for (var i = 0; i < call.Length; i++) results[call[i].Index] = stored[i];
+        });
+        return results;
+    }
+
+    /// <summary>Cancels runs: those that wait at once, those that run by telling their workers.</summary>
+    public async Task<IReadOnlyList<CancelOutcome>> CancelAsync(IReadOnlyList<RunId> ids) =>
+        await InPartitionsAsync(ids, CancelOutcome.Unknown, async (partition, batch) =>
+        {
+            var call = Scripts.Cancel.Call(batch.Count,
+                [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Retained,
+                    partition.Kept(_options.Retention.Others), partition.Final(RunState.Cancelled)],
+                [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix]);
+            foreach (var id in batch) call.Add([partition.Run(id)]);
+            return [.. (await CallAsync(call)).Select(reply => (CancelOutcome)reply)];
+        });
+
+    /// <summary>Puts final runs back into their queues.</summary>
+    public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids) =>
+        await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
+        {
+            var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed],
+                [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix]);
+            foreach (var id in batch) call.Add([partition.Run(id)]);
+            return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
+        });
+
+    /// <summary>Forgets final runs.</summary>
+    /// <param name="ids">The runs.</param>
+    /// <param name="age">Runs that became final less than this ago are left alone.</param>
+    public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, TimeSpan age = default) =>
+        await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
+        {
+            var call = Scripts.Delete.Call(batch.Count, [partition.All], [partition.FinalPrefix, (long)age.TotalMilliseconds]);
+            foreach (var id in batch) call.Add([partition.Run(id), partition.Log(id)]);
+            return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
+        });
+
+    private NewRecord Name(RunSpec spec)
+    {
+        var unique = spec.Unique is { } rule ? Hash($"{spec.Job}\n{rule.Key}") : null;
+        var idempotency = spec.IdempotencyKey is { } key ? Hash(key) : null;
+        // Runs that may be the same must meet in one partition to be found so.
+        var partition = (unique ?? idempotency) is { } hash
+            ? BinaryPrimitives.ReadUInt16BigEndian(Convert.FromHexString(hash.AsSpan(0, 4))) % _keys.Partitions.Count
+            : (int)(Interlocked.Increment(ref _nextPartition) % (uint)_keys.Partitions.Count);
+        return new NewRecord(RunId.New(_clock.Now, partition), spec, unique, idempotency);
+    }
+
+    private async Task<IReadOnlyList<EnqueueResult>> SendAsync(PartitionKeys partition, IReadOnlyList<NewRecord> batch)
+    {
+        var call = Scripts.Enqueue.Call(batch.Count,
+            [partition.All, partition.Due, partition.Events, partition.Feed, partition.Sweep],
+            [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0]);
+        // The keys that runs point to come after those of all runs.
+        var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;
+        var guards = new List<RedisKey>();
+        foreach (var (id, spec, unique, idempotency) in batch)
+        {
+            call.Add(
+                [partition.Run(id), partition.Stream(spec.Queue, spec.Priority)],
+                [spec.Job, spec.Queue, (int)spec.Priority, spec.MaxAttempts, DueOf(spec), spec.Input, spec.Options.Write(),
+                    unique is null ? "" : Point(partition.Unique(unique), ScopeOf(spec.Unique!)),
+                    idempotency is null ? "" : Point(partition.Idempotency(idempotency), spec.Fingerprint)]);
+        }
+
+        foreach (var guard in guards) call.AddKey(guard);
+        var reply = await call.EvaluateAsync(_redis.Database);
+        return ReadReply(reply, batch);
+
+        string Point(RedisKey key, string rest)
+        {
+            guards.Add(key);
+            return $"{pointed + guards.Count} {rest}";
+        }
+    }
+
+    private EnqueueResult[] ReadReply(RedisResult reply, IReadOnlyList<NewRecord> batch)
+    {
+        var now = (long)reply[0];
+        _clock.Observe(now);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(now);
+        var results = new EnqueueResult[batch.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = (string?)reply[i + 1] switch
+            {
+                "" => new EnqueueResult(EnqueueOutcome.Accepted, batch[i].Id, at),
+                "conflict" => new EnqueueResult(EnqueueOutcome.Conflict, batch[i].Id, at),
+                var earlier => new EnqueueResult(EnqueueOutcome.Duplicate, RunId.Parse(earlier!), at),
+            };
+        }
+
+        return results;
+    }
+
+    private async Task<int[]> CallAsync(ScriptCall call) => (int[])(await call.EvaluateAsync(_redis.Database))!;
+
+    /// <summary>Calls partition by partition, at most <see cref="MostPerCall"/> runs a call, and puts the replies in the order of the ids.</summary>
+    private async Task<IReadOnlyList<T>> InPartitionsAsync<T>(
+        IReadOnlyList<RunId> ids, T unknown, Func<PartitionKeys, IReadOnlyList<RunId>, Task<IReadOnlyList<T>>> callAsync)
+    {
+        var results = new T[ids.Count];
+        Array.Fill(results, unknown);
+        var calls = ids.Select((id, index) => (Id: id, Index: index))
+            .Where(item => _keys.Of(item.Id) is not null)
+            .GroupBy(item => item.Id.Partition)
+            .SelectMany(partition => partition.Chunk(MostPerCall));
+        foreach (var call in calls)
+        {
+            var replies = await callAsync(_keys.Partitions[call[0].Id.Partition], [.. call.Select(item => item.Id)]);
+            for (var i = 0; i < call.Length; i++) results[call[i].Index] = replies[i];
+        }
+
+        return results;
+    }
+
+    private static long DueOf(RunSpec spec) =>
+        spec.At is { } at ? at.ToUnixTimeMilliseconds() : -(long)spec.Delay.TotalMilliseconds;
+
+    private static string ScopeOf(UniqueRule rule) => rule switch
+    {
+        { For: { } time } => ((long)time.TotalMilliseconds).ToString(provider: null),
+        { Scope: UniqueScope.Queued } => "queued",
+        _ => "active",
+    };
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+
+    private sealed record NewRecord(RunId Id, RunSpec Spec, string? Unique, string? Idempotency);
+}
+
+/// <summary>What became of a request to cancel. The numbers are the script's replies.</summary>
+public enum CancelOutcome
+{
+    /// <summary>There is no such run.</summary>
+    Unknown = -1,
+
+    /// <summary>It is final already.</summary>
+    Final = 0,
+
+    /// <summary>It waited and is cancelled.</summary>
+    Cancelled = 1,
+
+    /// <summary>It runs, and its worker has been told.</summary>
+    Told = 2,
+}
+
+/// <summary>What became of a request to retry or delete. The numbers are the scripts' replies.</summary>
+public enum ChangeOutcome
+{
+    /// <summary>There is no such run.</summary>
+    Unknown = -1,
+
+    /// <summary>It is not final (or not for long enough), so it stays as it is.</summary>
+    NotFinal = 0,
+
+    /// <summary>It is done.</summary>
+    Done = 1,
+}

@@ -1,0 +1,187 @@
+using System.Threading.Channels;
+using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
+using Fleet.Engine.Runs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Sweeping;
+
+/// <summary>
+/// The periodic work that no run asks for: queues runs that are due, puts back those whose worker was lost, forgets those that were
+/// kept long enough. Any process may do it; a lock keeps it to one at a time, to save work and not to guard anything: every step
+/// may be done twice.
+/// </summary>
+/// <remarks>
+/// It sleeps until the next run is due or the next round of the slower work, and is woken when a run is scheduled that is due sooner.
+/// </remarks>
+internal sealed partial class Sweeper(
+    FleetKeys keys,
+    RedisConnection redis,
+    QueueRegistry queues,
+    WorkerRegistry workers,
+    RunStore runs,
+    IOptions<FleetOptions> options,
+    TimeProvider time,
+    ILogger<Sweeper> logger) : BackgroundService
+{
+    private const int RunsPerCall = 256;
+
+    /// <summary>How many workers a run may take down before it is failed.</summary>
+    private const int LossesAllowed = 3;
+
+    /// <summary>How long the lock outlives its holder: how late the sweep may be after a crash.</summary>
+    private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(10);
+
+    private readonly string _me = Guid.NewGuid().ToString("N");
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(keys.Partitions.Select(partition => SweepAsync(partition, stoppingToken)));
+
+    private async Task SweepAsync(PartitionKeys partition, CancellationToken cancellation)
+    {
+        var woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
+
+        var recoverNext = time.GetTimestamp();
+        var retainNext = time.GetTimestamp();
+        while (!cancellation.IsCancellationRequested)
+        {
+            var pause = LockTime / 3;
+            try
+            {
+                if (await HoldLockAsync(partition))
+                {
+                    pause = Shorter(pause, await PromoteAsync(partition));
+                    if (IsOver(ref recoverNext, options.Value.Lease / 3)) await RecoverAsync(partition);
+                    if (IsOver(ref retainNext, RetentionInterval)) await ForgetAsync(partition);
+                }
+            }
+            catch (Exception e) when (e is RedisException or RedisTimeoutException)
+            {
+                LogPostponed(e.Message);
+            }
+
+            await SleepAsync(pause, woken.Reader, cancellation);
+        }
+
+        await GiveUpLockAsync(partition);
+    }
+
+    private async Task<bool> HoldLockAsync(PartitionKeys partition)
+    {
+        var database = redis.Database;
+        return await database.LockExtendAsync(partition.SweepLock, _me, LockTime)
+            || await database.LockTakeAsync(partition.SweepLock, _me, LockTime);
+    }
+
+    private async Task GiveUpLockAsync(PartitionKeys partition)
+    {
+        try
+        {
+            await redis.Database.LockReleaseAsync(partition.SweepLock, _me);
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        {
+            // It lapses by itself.
+        }
+    }
+
+    /// <summary>Queues what is due; returns how long until the next run is.</summary>
+    private async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
+    {
+        while (true)
+        {
+            var call = Scripts.Promote.Call(0, [partition.Events, partition.Feed, partition.Due],
+                [options.Value.Limits.FeedBatches, partition.RunPrefix, partition.QueuePrefix, RunsPerCall]);
+            var reply = (long[])(await call.EvaluateAsync(redis.Database))!;
+            if (reply[1] != 0 && reply[0] < RunsPerCall)
+                return reply[1] < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(reply[1]);
+        }
+    }
+
+    private async Task RecoverAsync(PartitionKeys partition)
+    {
+        var names = await queues.ListAsync();
+        if (names.Count == 0) return;
+
+        var call = Scripts.Recover.Call(names.Count * Priorities.All.Count,
+            [partition.Events, partition.Feed, partition.Retained, partition.Kept(options.Value.Retention.Others),
+                partition.Final(RunState.Failed), partition.Final(RunState.Cancelled)],
+            [partition.StatsPrefix, options.Value.Limits.FeedBatches, partition.RunPrefix,
+                (long)options.Value.Lease.TotalMilliseconds, LossesAllowed, RunsPerCall]);
+        foreach (var queue in names)
+        {
+            foreach (var priority in Priorities.All) call.Add([partition.Stream(queue, priority)]);
+        }
+
+        var recovered = (int)await call.EvaluateAsync(redis.Database);
+        if (recovered > 0) LogRecovered(recovered);
+        await workers.ForgetAsync(options.Value.Lease);
+    }
+
+    /// <summary>Forgets runs that were kept long enough, from the old end of each retention stream.</summary>
+    private async Task ForgetAsync(PartitionKeys partition)
+    {
+        var database = redis.Database;
+        foreach (var name in await database.SetMembersAsync(partition.Retained))
+        {
+            var kept = (RedisKey)name.ToString();
+            var retention = partition.Retention(kept);
+            var oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
+            while (oldest.Length > 0 && await IsOlderAsync(oldest[0].Id, retention))
+            {
+                await runs.DeleteAsync(SplitIds(oldest[0]["ids"].ToString()), retention);
+                await database.StreamDeleteAsync(kept, [oldest[0].Id]);
+                oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
+            }
+        }
+    }
+
+    private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
+    {
+        var id = entry.ToString();
+        var at = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null);
+        var server = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
+        // A whole second more, so that every run of the entry is old enough for the script that checks each.
+        return long.Parse(server[0], provider: null) * 1000 - at > age.TotalMilliseconds + 1000;
+    }
+
+    private static List<RunId> SplitIds(string ids) =>
+        [.. Enumerable.Range(0, ids.Length / RunId.TextLength)
+            .Select(i => RunId.Parse(ids.AsSpan(i * RunId.TextLength, RunId.TextLength)))];
+
+    private bool IsOver(ref long next, TimeSpan interval)
+    {
+        var now = time.GetTimestamp();
+        if (now < next) return false;
+        next = now + (long)(interval.TotalSeconds * time.TimestampFrequency);
+        return true;
+    }
+
+    private async Task SleepAsync(TimeSpan pause, ChannelReader<bool> woken, CancellationToken cancellation)
+    {
+        using var over = new CancellationTokenSource(pause, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, over.Token);
+        try
+        {
+            await woken.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pause is over, or the process ends.
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(1101, LogLevel.Warning, "{Count} runs were put back: their workers were not heard of for longer than the lease")]
+    private partial void LogRecovered(int count);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The sweep waits for Redis: {Reason}")]
+    private partial void LogPostponed(string reason);
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Fleet.Engine.Redis;
+using Fleet.Engine.Runs;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Work;
+
+/// <summary>What a worker does to the runs it takes, in batches of one partition each.</summary>
+/// <remarks>Every method throws <see cref="RedisException"/> or <see cref="RedisTimeoutException"/> while Redis is away.</remarks>
+public sealed class WorkQueue
+{
+    private static readonly string[] OutcomeNames = [.. Enum.GetNames<AttemptOutcome>().Select(name => name.ToLowerInvariant())];
+
+    private readonly RedisConnection _redis;
+    private readonly FleetOptions _options;
+    private readonly TimeProvider _time;
+
+    internal WorkQueue(RedisConnection redis, IOptions<FleetOptions> options, TimeProvider time)
+    {
+        _redis = redis;
+        _options = options.Value;
+        _time = time;
+    }
+
+    /// <summary>Takes up to <paramref name="count"/> runs from the lines of one partition, emptying them in the order given.</summary>
+    public async Task<IReadOnlyList<TakenRun>> TakeAsync(IReadOnlyList<WaitingLine> lines, string worker, int count)
+    {
+        var call = Scripts.Take.Call(lines.Count, [], [worker, count]);
+        foreach (var line in lines) call.Add([line.Stream]);
+        return ReadStreams(await call.EvaluateAsync(_redis.Database), lines);
+    }
+
+    /// <summary>Waits until a run enters one of the lines, and takes it.</summary>
+    /// <param name="connection">A connection of the caller's own, from <see cref="RedisConnection.OpenBlockingAsync"/>: it is blocked meanwhile.</param>
+    /// <param name="lines">Lines of one partition.</param>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="longest">How long to wait.</param>
+    /// <returns>Mostly one run; none when the time is up; one of each line when several lines had some already.</returns>
+    public static async Task<IReadOnlyList<TakenRun>> WaitAsync(
+        IConnectionMultiplexer connection, IReadOnlyList<WaitingLine> lines, string worker, TimeSpan longest)
+    {
+        var args = new List<object>(9 + lines.Count * 2)
+        {
+            "GROUP", "fleet", worker, "COUNT", 1, "BLOCK", (long)longest.TotalMilliseconds, "STREAMS",
+        };
+        args.AddRange(lines.Select(line => (object)line.Stream));
+        args.AddRange(lines.Select(_ => (object)">"));
+        try
+        {
+            return ReadStreams(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
+            || e.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal))
+        {
+            // The streams vanished, with a Redis that lost its data. Taking makes them anew.
+            return [];
+        }
+    }
+
+    /// <summary>Records that attempts are under way, and learns how they stand.</summary>
+    public async Task<IReadOnlyList<AttemptStanding>> StartAsync(string worker, IReadOnlyList<(TakenRun Run, long StartedAt)> attempts)
+    {
+        var partition = attempts[0].Run.Line.Partition;
+        var call = Scripts.Start.Call(attempts.Count, [partition.Events, partition.Feed], [_options.Limits.FeedBatches, worker]);
+        foreach (var (run, startedAt) in attempts)
+            call.Add([partition.Run(run.Id)], [run.Entry, run.Attempt, Elapsed(startedAt), run.Label]);
+        return [.. (await CallAsync(call)).Select(reply => (AttemptStanding)reply)];
+    }
+
+    /// <summary>Records progress and log lines. False for an attempt that is no longer current.</summary>
+    public async Task<IReadOnlyList<bool>> AppendAsync(string worker, IReadOnlyList<AttemptEvents> batch)
+    {
+        var partition = batch[0].Run.Line.Partition;
+        var call = Scripts.Append.Call(batch.Count, [partition.Events, partition.Feed],
+            [_options.Limits.FeedBatches, worker, _options.Limits.LogEvents]);
+        foreach (var (run, startedAt, events) in batch)
+        {
+            var list = JsonSerializer.Serialize(events.Select(e => new[] { e.Type.Name(), e.Data }), FleetJson.Options);
+            call.Add([partition.Run(run.Id), partition.Log(run.Id)], [run.Entry, run.Attempt, Elapsed(startedAt), run.Label, list]);
+        }
+
+        return [.. (await CallAsync(call)).Select(reply => reply == 1)];
+    }
+
+    /// <summary>Records how attempts ended. False for one that was no longer current, whose end is not recorded.</summary>
+    public async Task<IReadOnlyList<bool>> FinishAsync(string worker, IReadOnlyList<AttemptReport> reports)
+    {
+        var partition = reports[0].Run.Line.Partition;
+        var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
+        var call = Scripts.Finish.Call(reports.Count,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+                partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
+                partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
+            [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
+        foreach (var report in reports)
+        {
+            var run = report.Run;
+            call.Add([partition.Run(run.Id)],
+                [streams.IndexOf(run.Line.Stream) + 1, run.Entry, run.Attempt, report.StartedAt is { } at ? Elapsed(at) : -1,
+                    OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Label]);
+        }
+
+        return [.. (await CallAsync(call)).Select(reply => reply == 1)];
+    }
+
+    /// <summary>Renews the lease on runs of one line; returns those that are lost.</summary>
+    public async Task<IReadOnlyList<TakenRun>> RenewAsync(string worker, IReadOnlyList<TakenRun> runs)
+    {
+        // Claiming one's own entry resets its idle time; an entry that is no longer pending cannot be claimed.
+        var claimed = await _redis.Database.StreamClaimIdsOnlyAsync(
+            runs[0].Line.Stream, "fleet", worker, 0, [.. runs.Select(run => (RedisValue)run.Entry)]);
+        var held = claimed.Select(entry => entry.ToString()).ToHashSet();
+        return [.. runs.Where(run => !held.Contains(run.Entry))];
+    }
+
+    /// <summary>The input of a run whose entry does not carry it; null when the run is gone.</summary>
+    public async Task<ReadOnlyMemory<byte>?> FetchInputAsync(TakenRun run)
+    {
+        var input = await _redis.Database.HashGetAsync(run.Line.Partition.Run(run.Id), RunFields.Input);
+        return input.IsNull ? null : (ReadOnlyMemory<byte>)input;
+    }
+
+    private async Task<int[]> CallAsync(ScriptCall call) => (int[])(await call.EvaluateAsync(_redis.Database))!;
+
+    private long Elapsed(long startedAt) => (long)_time.GetElapsedTime(startedAt).TotalMilliseconds;
+
+    private static List<TakenRun> ReadStreams(RedisResult reply, IReadOnlyList<WaitingLine> lines)
+    {
+        var taken = new List<TakenRun>();
+        if (reply.IsNull) return taken;
+        for (var s = 0; s < reply.Length; s++)
+        {
+            var key = (RedisKey)reply[s][0];
+            var line = lines.First(candidate => candidate.Stream == key);
+            var entries = reply[s][1];
+            for (var e = 0; e < entries.Length; e++) taken.Add(ReadEntry(line, entries[e]));
+        }
+
+        return taken;
+    }
+
+    /// <summary>Reads an entry as line.lua writes it: run, job, attempt, max, input, options, each name before its value.</summary>
+    private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
+    {
+        var fields = entry[1];
+        return new TakenRun(
+            line,
+            (string)entry[0]!,
+            RunId.Parse((string)fields[1]!),
+            (string)fields[3]!,
+            (int)fields[5],
+            (int)fields[7],
+            (byte[])fields[9]!,
+            (string)fields[11]!);
+    }
+}

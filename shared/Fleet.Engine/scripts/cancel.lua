@@ -1,0 +1,60 @@
+-- Ends runs that wait, and asks the workers of those that run to end them.
+-- KEYS: events, feed, due, control, retained, kept otherwise, final cancelled; each: run
+-- ARGV: stats prefix, feed limit (entries), queue prefix
+-- Reply: for each run 1 cancelled, 2 its worker was told, 0 it is final, -1 there is no such run
+--@include clock
+--@include record
+--@include feed
+--@include stats
+--@include line
+--@include begin
+--@include final
+local events, feed, due, control, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local kept, sets = { otherwise = KEYS[6] }, { cancelled = KEYS[7] }
+local stats_prefix, feed_limit, queue_prefix = ARGV[1], ARGV[2], ARGV[3]
+
+local reply = {}
+for i = 1, #KEYS - 7 do
+  local run = KEYS[7 + i]
+  local id = string.sub(run, -26)
+  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
+  local state, entry, seq, attempt = r[1], r[2], tonumber(r[3]), tonumber(r[5])
+  local label = state and label_of(r[6], r[7], r[8], r[9])
+  local stream = state and stream_of(queue_prefix, r[7], r[8])
+  watch(r[4])
+
+  -- A worker may hold a run whose start nobody has recorded yet.
+  local holder = state == 'queued' and in_flight(stream, entry)
+  if holder then
+    attempt = attempt + 1
+    seq = begin(state, seq, entry, attempt, holder.consumer, holder.idle)
+    set('state', 'running')
+    set('attempt', attempt)
+    set('seq', seq)
+    save(run)
+    announce(id, 'running', seq, attempt, holder.consumer, label)
+    state = 'running'
+  end
+
+  if not state then
+    reply[i] = -1
+  elseif state == 'running' then
+    redis.call('HSET', run, 'cancel', now)
+    redis.call('SPUBLISH', control, 'cancel ' .. id .. ' ' .. entry)
+    reply[i] = 2
+  elseif state == 'queued' or state == 'scheduled' then
+    if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
+    seq = final(id, 'cancelled', seq, attempt)
+    set('state', 'cancelled')
+    set('entry', '')
+    set('seq', seq)
+    save(run)
+    announce(id, 'cancelled', seq, attempt, '', label)
+    reply[i] = 1
+  else
+    reply[i] = 0
+  end
+end
+save_final(sets, kept, retained, stats_prefix)
+send_feed(events, feed, feed_limit)
+return reply

@@ -1,0 +1,108 @@
+-- Ends attempts, each exactly once: an attempt that is no longer current is refused and changes nothing.
+-- KEYS: events, feed, due, sweep, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled;
+--   then the streams; then each: run
+-- ARGV: stats prefix, feed limit (entries), worker, streams;
+--   each: stream (index among the streams, from 1), entry, attempt, elapsed (ms since its start; below 0 when it never started),
+--   outcome (succeeded, failed, retry, snooze, release, cancelled), payload (output or error as JSON, '' for none), delay (ms), label
+-- Reply: for each run 1 ended, 0 refused
+--@include clock
+--@include record
+--@include feed
+--@include stats
+--@include line
+--@include begin
+--@include due
+--@include final
+local events, feed, due, sweep, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local kept = { succeeded = KEYS[6], otherwise = KEYS[7] }
+local sets = { succeeded = KEYS[8], failed = KEYS[9], cancelled = KEYS[10] }
+local stats_prefix, feed_limit, worker, streams = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+
+-- How an attempt can end. Each returns the run's new state and its newest seq.
+local outcomes = {}
+
+function outcomes.succeeded(run, id, seq, attempt, payload)
+  set('output', payload)
+  return 'succeeded', final(id, 'succeeded', seq, attempt, nil, watched and '{"output":' .. payload .. '}')
+end
+
+function outcomes.failed(run, id, seq, attempt, payload)
+  return 'failed', final(id, 'failed', seq, attempt, '{"error":' .. payload .. '}')
+end
+
+function outcomes.cancelled(run, id, seq, attempt)
+  return 'cancelled', final(id, 'cancelled', seq, attempt)
+end
+
+function outcomes.retry(run, id, seq, attempt, payload, delay)
+  postpone(id, now + delay)
+  set('due', now + delay)
+  event(seq + 1, 'retrying', now, attempt, '{"error":' .. payload .. ',"dueAt":' .. (now + delay) .. '}')
+  return 'scheduled', seq + 1
+end
+
+function outcomes.snooze(run, id, seq, attempt, payload, delay)
+  postpone(id, now + delay)
+  set('due', now + delay)
+  event(seq + 1, 'scheduled', now, attempt, '{"reason":"snoozed","dueAt":' .. (now + delay) .. '}')
+  -- The attempt does not count: the next one has its number.
+  set('attempt', attempt - 1)
+  return 'scheduled', seq + 1
+end
+
+function outcomes.release(run, id, seq, attempt, payload, delay, stream)
+  event(seq + 1, 'released', now, attempt, '{"worker":"' .. worker .. '"}')
+  event(seq + 2, 'queued', now, attempt)
+  set('attempt', attempt - 1)
+  set('entry', reenter(run, stream, id, attempt))
+  return 'queued', seq + 2
+end
+
+local reply, done = {}, {}
+for s = 1, streams do done[s] = {} end
+
+for i = 0, #KEYS - 11 - streams do
+  local run, a = KEYS[11 + streams + i], 5 + i * 8
+  local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
+  local outcome, payload, delay, label = ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6]), ARGV[a + 7]
+  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
+  if r[2] ~= entry then
+    reply[i + 1] = 0
+  else
+    reply[i + 1] = 1
+    local id, stream = string.sub(run, -26), KEYS[10 + s]
+    done[s][#done[s] + 1] = entry
+    if elapsed < 0 and r[1] == 'queued' then
+      -- Taken and given back untouched: to everyone else nothing happened, so the timeline says nothing.
+      set('entry', reenter(run, stream, id, attempt))
+      save(run)
+    else
+      watch(r[4])
+      local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
+      -- A run that somebody wants gone does not come back.
+      if r[5] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
+      set('attempt', attempt)
+      set('entry', '')
+      local state
+      state, seq = outcomes[outcome](run, id, seq, attempt, payload, delay, stream)
+      set('state', state)
+      set('seq', seq)
+      save(run)
+      announce(id, state, seq, attempt, worker, label)
+      measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
+      measure('run:', math.max(elapsed, 0))
+    end
+  end
+end
+
+for s = 1, streams do
+  if #done[s] > 0 then
+    redis.call('XACK', KEYS[10 + s], 'fleet', unpack(done[s]))
+    redis.call('XDEL', KEYS[10 + s], unpack(done[s]))
+  end
+end
+save_due(due, sweep)
+save_final(sets, kept, retained, stats_prefix)
+save_durations(stats_prefix)
+send_feed(events, feed, feed_limit)
+return reply

@@ -1,0 +1,3 @@
+-- Redis's own clock is the only one that is written down.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,0 +1,42 @@
+-- A run's record: fields and events are gathered with set() and event(), then written and published with save().
+-- One table serves every run of the batch; only its first field_count entries count.
+local fields, field_count = {}, 0
+local live, live_count = {}, 0
+local watched = false
+
+local function set(name, value)
+  fields[field_count + 1] = name
+  fields[field_count + 2] = value
+  field_count = field_count + 2
+end
+
+-- Shows an event to those who watch the run, without keeping it in the record.
+local function publish(seq, type, at, attempt, data)
+  if not watched then return end
+  live_count = live_count + 1
+  live[live_count] = '{"seq":' .. seq .. ',"type":"' .. type .. '","at":' .. at .. ',"attempt":' .. attempt
+    .. ',"data":' .. (data or 'null') .. '}'
+end
+
+-- `shown` is what those who watch get instead of `data`, where the record has it in a field already.
+local function event(seq, type, at, attempt, data, shown)
+  local text = type .. ' ' .. at .. ' ' .. attempt
+  if data then text = text .. ' ' .. data end
+  set(seq, text)
+  publish(seq, type, at, attempt, shown or data)
+end
+
+-- `mark` is until when somebody watches the run, in ms; nobody does where it is false.
+local function watch(mark)
+  watched = mark and tonumber(mark) > now
+end
+
+local function save(run)
+  redis.call('HSET', run, unpack(fields, 1, field_count))
+  field_count = 0
+  if live_count > 0 then
+    -- A run's channel has the name of its key.
+    redis.call('SPUBLISH', run, '[' .. table.concat(live, ',', 1, live_count) .. ']')
+    live_count = 0
+  end
+end

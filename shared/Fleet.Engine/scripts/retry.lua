@@ -1,0 +1,40 @@
+-- Puts final runs back into their queues; the timeline goes on where it ended, with as many attempts as the run had at first.
+-- KEYS: events, feed; each: run
+-- ARGV: feed limit (entries), queue prefix, final prefix
+-- Reply: for each run 1 queued again, 0 it is not final, -1 there is no such run
+--@include clock
+--@include record
+--@include feed
+--@include line
+local events, feed = KEYS[1], KEYS[2]
+local feed_limit, queue_prefix, final_prefix = ARGV[1], ARGV[2], ARGV[3]
+
+local reply = {}
+for i = 1, #KEYS - 2 do
+  local run = KEYS[2 + i]
+  local id = string.sub(run, -26)
+  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'spent')
+  local state, attempt = r[1], tonumber(r[4])
+  if not state then
+    reply[i] = -1
+  elseif state == 'scheduled' or state == 'queued' or state == 'running' then
+    reply[i] = 0
+  else
+    -- `spent` is how many attempts belong to the lives before this one, so that attempts are numbered on.
+    local seq, allowed = tonumber(r[2]) + 1, tonumber(r[9]) - (tonumber(r[10]) or 0)
+    redis.call('ZREM', final_prefix .. state, id)
+    redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses', 'due')
+    watch(r[3])
+    event(seq, 'queued', now, attempt, '{"reason":"retry"}')
+    set('state', 'queued')
+    set('seq', seq)
+    set('spent', attempt)
+    set('max', attempt + allowed)
+    save(run)
+    redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, attempt + 1))
+    announce(id, 'queued', seq, attempt, '', label_of(r[5], r[6], r[7], r[8]))
+    reply[i] = 1
+  end
+end
+send_feed(events, feed, feed_limit)
+return reply

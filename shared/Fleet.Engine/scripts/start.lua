@@ -1,0 +1,33 @@
+-- Records that attempts are under way; an attempt that is no longer current is refused.
+-- KEYS: events, feed; each: run
+-- ARGV: feed limit (entries), worker; each: entry, attempt, elapsed (ms since its start), label
+-- Reply: for each run 1 recorded, 0 refused, 2 recorded and asked to be cancelled
+--@include clock
+--@include record
+--@include feed
+--@include begin
+local events, feed = KEYS[1], KEYS[2]
+local feed_limit, worker = ARGV[1], ARGV[2]
+
+local reply = {}
+for i = 0, #KEYS - 3 do
+  local run, a = KEYS[3 + i], 3 + i * 4
+  local entry, attempt, elapsed, label = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3]
+  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
+  if r[2] ~= entry then
+    reply[i + 1] = 0
+  else
+    if r[1] == 'queued' then
+      watch(r[4])
+      local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
+      set('state', 'running')
+      set('attempt', attempt)
+      set('seq', seq)
+      save(run)
+      announce(string.sub(run, -26), 'running', seq, attempt, worker, label)
+    end
+    reply[i + 1] = r[5] and 2 or 1
+  end
+end
+send_feed(events, feed, feed_limit)
+return reply
