@@ -1,0 +1,57 @@
+namespace Fleet.Workers;
+
+/// <summary>What a job's runs get where the caller says nothing.</summary>
+public sealed class JobBuilder
+{
+    internal JobDefaults Defaults { get; private set; } = new();
+
+    internal string? Details { get; private set; }
+
+    internal Backoff Delays { get; private set; } = new();
+
+    /// <summary>What the job does, in a sentence or two, for the catalogue.</summary>
+    public JobBuilder Description(string text)
+    {
+        Details = text;
+        return this;
+    }
+
+    /// <summary>The queue.</summary>
+    public JobBuilder Queue(string name)
+    {
+        Names.Require(name, "queue");
+        Defaults = Defaults with { Queue = name };
+        return this;
+    }
+
+    /// <summary>The line in the queue.</summary>
+    public JobBuilder Priority(Priority priority)
+    {
+        Defaults = Defaults with { Priority = priority };
+        return this;
+    }
+
+    /// <summary>How many attempts a run may use, from 1 to 100.</summary>
+    public JobBuilder Attempts(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 100);
+        Defaults = Defaults with { MaxAttempts = count };
+        return this;
+    }
+
+    /// <summary>How long one attempt may take.</summary>
+    public JobBuilder Timeout(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        Defaults = Defaults with { Timeout = timeout };
+        return this;
+    }
+
+    /// <summary>How long to wait before a retry: a random time up to <paramref name="first"/>, doubled with every attempt up to <paramref name="longest"/>.</summary>
+    public JobBuilder Backoff(TimeSpan first, TimeSpan longest)
+    {
+        Delays = new Backoff { First = first, Longest = longest };
+        return this;
+    }
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fleet.Workers;
+
+/// <summary>What a worker is told, from the configuration section <c>Fleet:Worker</c> (contract: "Configuration").</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Fleet:Worker";
+
+    /// <summary>The worker's name, unique in the fleet; empty for one made from host, process and a random part.</summary>
+    /// <value>Default: empty.</value>
+    [RegularExpression("^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "Fleet:Worker:Name must be letters, digits, '.', '_' or '-', at most 100.")]
+    public string Name { get; set; } = "";
+
+    /// <summary>How many runs it executes at a time.</summary>
+    /// <value>Default: 32.</value>
+    [Range(1, 10_000)]
+    public int Slots { get; set; } = 32;
+
+    /// <summary>The queues it serves, separated by commas; <c>*</c> for all there are.</summary>
+    /// <value>Default: <c>*</c>.</value>
+    [Required]
+    public string Queues { get; set; } = "*";
+
+    /// <summary>How long running handlers get to end when the worker shuts down.</summary>
+    /// <value>Default: 25 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a handler gets to end after its run was cancelled.</summary>
+    /// <value>Default: 10 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan CancelGrace { get; set; } = TimeSpan.FromSeconds(10);
+}

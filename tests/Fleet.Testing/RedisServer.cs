@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Fleet.Testing;
+
+/// <summary>A redis-server of the tests' own on a free loopback port, or the one that FLEET_TEST_REDIS ("host:port") names.</summary>
+public sealed class RedisServer : IAsyncLifetime
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("fleet-test-redis-");
+    private Process? _process;
+
+    /// <summary>Where it listens, "host:port".</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>A prefix that nobody else uses, so that tests share a server without meeting.</summary>
+    public static string NewPrefix() => $"t{Guid.NewGuid():N}"[..17];
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("FLEET_TEST_REDIS") is { Length: > 0 } given)
+        {
+            Address = given;
+            return;
+        }
+
+        var port = FreePort();
+        Address = $"127.0.0.1:{port}";
+        Start(port);
+        await WaitUntilReadyAsync(port);
+    }
+
+    /// <summary>Ends the server at once, as a crash does. Only for a server of the tests' own.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Starts it again on the same port, with the data it had written.</summary>
+    public async Task RestartAsync()
+    {
+        var port = int.Parse(Address.AsSpan(Address.IndexOf(':') + 1), provider: null);
+        Start(port);
+        await WaitUntilReadyAsync(port);
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_process is not null) await KillAsync();
+        _data.Delete(recursive: true);
+    }
+
+    /// <summary>A loopback port that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Start(int port) => _process = Process.Start(new ProcessStartInfo("redis-server")
+    {
+        ArgumentList =
+        {
+            "--port", $"{port}", "--bind", "127.0.0.1", "--dir", _data.FullName,
+            "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+        },
+        RedirectStandardOutput = true,
+    });
+
+    private static async Task WaitUntilReadyAsync(int port)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await AnswersAsync(port, timeout.Token)) await Task.Delay(20, timeout.Token);
+    }
+
+    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellation)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            await client.GetStream().WriteAsync("PING\r\n"u8.ToArray(), cancellation);
+            var answer = new byte[5];
+            return await client.GetStream().ReadAtLeastAsync(answer, 5, throwOnEndOfStream: false, cancellation) == 5 && answer[1] == (byte)'P';
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
