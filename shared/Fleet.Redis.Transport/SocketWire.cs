@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pipelines.Sockets.Unofficial;
+
+/// <summary>A connected socket.</summary>
+internal sealed class SocketWire(Socket socket) : IWire
+{
+    // The runtime sends up to eight buffers without allocating; the rest goes out with the next call.
+    private const int MaxBuffers = 8;
+
+    private readonly List<ArraySegment<byte>> _buffers = new(MaxBuffers);
+    private readonly SocketAwaitableEventArgs _gathering = new(scheduler: null);
+
+    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => socket.ReceiveAsync(memory, SocketFlags.None);
+
+    public ValueTask<int> SendAsync(ReadOnlySequence<byte> bytes) =>
+        bytes.IsSingleSegment ? socket.SendAsync(bytes.First, SocketFlags.None) : GatherAsync(bytes);
+
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        _gathering.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> GatherAsync(ReadOnlySequence<byte> bytes)
+    {
+        _buffers.Clear();
+        foreach (var segment in bytes)
+        {
+            if (segment.IsEmpty) continue;
+            // A pool of native memory has no arrays: then its segments go one by one.
+            if (!MemoryMarshal.TryGetArray(segment, out var array))
+            {
+                if (_buffers.Count == 0) return await socket.SendAsync(segment, SocketFlags.None);
+                break;
+            }
+            _buffers.Add(array);
+            if (_buffers.Count == MaxBuffers) break;
+        }
+        _gathering.BufferList = _buffers;
+        if (!socket.SendAsync(_gathering)) _gathering.Complete();
+        return await _gathering;
+    }
+}
