@@ -24,7 +24,7 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
     if r[1] == 'queued' then
       set('state', 'running')
       set('attempt', attempt)
-      announce(string.sub(run, -26), 'running', seq, attempt, worker, label)
+      announce(string.sub(run, -26), 'running', seq, attempt, label)
     end
     for _, added in ipairs(cjson.decode(ARGV[a + 4])) do
       local type, data = added[1], added[2]
@@ -38,5 +38,5 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
     reply[i + 1] = 1
   end
 end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, worker)
 return reply

@@ -32,7 +32,7 @@ for i = 1, #KEYS - 7 do
     set('attempt', attempt)
     set('seq', seq)
     save(run)
-    announce(id, 'running', seq, attempt, holder.consumer, label)
+    announce(id, 'running', seq, attempt, label)
     state = 'running'
   end
 
@@ -49,12 +49,12 @@ for i = 1, #KEYS - 7 do
     set('entry', '')
     set('seq', seq)
     save(run)
-    announce(id, 'cancelled', seq, attempt, '', label)
+    announce(id, 'cancelled', seq, attempt, label)
     reply[i] = 1
   else
     reply[i] = 0
   end
 end
 save_final(sets, kept, retained, stats_prefix)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -76,7 +76,7 @@ local function accept(run, stream, id, a)
 
   accepted[#accepted + 1] = 0
   accepted[#accepted + 1] = id
-  announce(id, state, 1, 0, '', label_of(job, queue, priority, options))
+  announce(id, state, 1, 0, label_of(job, queue, priority, options))
 end
 
 for i = 0, runs - 1 do
@@ -108,5 +108,5 @@ if #accepted > 0 then
   count(stats_prefix, 'in', #accepted / 2)
 end
 save_due(due, sweep)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

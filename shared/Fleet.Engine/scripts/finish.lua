@@ -88,7 +88,7 @@ for i = 0, #KEYS - 11 - streams do
       set('state', state)
       set('seq', seq)
       save(run)
-      announce(id, state, seq, attempt, worker, label)
+      announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
       measure('run:', math.max(elapsed, 0))
     end
@@ -104,5 +104,5 @@ end
 save_due(due, sweep)
 save_final(sets, kept, retained, stats_prefix)
 save_durations(stats_prefix)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, worker)
 return reply

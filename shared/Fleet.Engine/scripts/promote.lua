@@ -22,11 +22,11 @@ for _, id in ipairs(ids) do
     set('due', '')
     set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], attempt + 1, r[9], r[10], options))
     save(run)
-    announce(id, 'queued', seq, attempt, '', label_of(r[5], r[6], r[7], options))
+    announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
   end
 end
 if #ids > 0 then redis.call('ZREM', due, unpack(ids)) end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 
 local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2]
 return { #ids, next and math.max(tonumber(next) - now, 0) or -1 }

@@ -45,7 +45,7 @@ local function recover(stream, entry, id, worker, idle)
   set('state', state)
   set('seq', seq)
   save(run)
-  announce(id, state, seq, attempt, '', label_of(r[6], r[7], r[8], r[9]))
+  announce(id, state, seq, attempt, label_of(r[6], r[7], r[8], r[9]))
 end
 
 local recovered = 0
@@ -56,8 +56,8 @@ for i = 7, #KEYS do
     for _, h in ipairs(held) do
       local entry, worker, idle = h[1], h[2], h[3]
       local found = redis.call('XRANGE', stream, entry, entry)[1]
-      -- The entry's first field is the run's id.
-      if found then recover(stream, entry, found[2][2], worker, idle) end
+      -- The entry's first field begins with the run's id.
+      if found then recover(stream, entry, string.sub(found[2][2], 1, 26), worker, idle) end
       redis.call('XACK', stream, 'fleet', entry)
       redis.call('XDEL', stream, entry)
       recovered = recovered + 1
@@ -65,5 +65,5 @@ for i = 7, #KEYS do
   end
 end
 save_final(sets, kept, retained, stats_prefix)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return recovered

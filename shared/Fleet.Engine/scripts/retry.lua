@@ -32,9 +32,9 @@ for i = 1, #KEYS - 2 do
     set('max', attempt + allowed)
     save(run)
     redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, attempt + 1))
-    announce(id, 'queued', seq, attempt, '', label_of(r[5], r[6], r[7], r[8]))
+    announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], r[8]))
     reply[i] = 1
   end
 end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply
