@@ -13,18 +13,23 @@ internal sealed class SocketWire(Socket socket) : IWire
 
     private readonly List<ArraySegment<byte>> _buffers = new(MaxBuffers);
     private readonly SocketAwaitableEventArgs _gathering = new(scheduler: null);
+    private readonly CancellationTokenSource _closing = new();
 
-    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => socket.ReceiveAsync(memory, SocketFlags.None);
+    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => socket.ReceiveAsync(memory, SocketFlags.None, _closing.Token);
 
     public ValueTask<int> SendAsync(ReadOnlySequence<byte> bytes) =>
-        bytes.IsSingleSegment ? socket.SendAsync(bytes.First, SocketFlags.None) : GatherAsync(bytes);
+        bytes.IsSingleSegment ? socket.SendAsync(bytes.First, SocketFlags.None, _closing.Token) : GatherAsync(bytes);
 
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     public void Dispose()
     {
+        // The token first: a socket that is disposed under an operation resets the connection, and the peer may then lose
+        // bytes that were sent to it. (A gathering send has no token; its peer is not taking what it is sent.)
+        _closing.Cancel();
         socket.Dispose();
         _gathering.Dispose();
+        _closing.Dispose();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -37,7 +42,7 @@ internal sealed class SocketWire(Socket socket) : IWire
             // A pool of native memory has no arrays: then its segments go one by one.
             if (!MemoryMarshal.TryGetArray(segment, out var array))
             {
-                if (_buffers.Count == 0) return await socket.SendAsync(segment, SocketFlags.None);
+                if (_buffers.Count == 0) return await socket.SendAsync(segment, SocketFlags.None, _closing.Token);
                 break;
             }
             _buffers.Add(array);
