@@ -15,9 +15,11 @@ public sealed class ConnectionTests : IDisposable
         options.ReconnectRetryPolicy = new LinearRetry(50);
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         await using var client = await ConnectionMultiplexer.ConnectAsync(options).Soon();
-        var failed = new TaskCompletionSource<ConnectionFailureType>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.ConnectionFailed += (_, e) => failed.TrySetResult(e.FailureType);
+        // Of what type the failure is, is not asserted: the client tells of one until it is connected again, and that of its first
+        // attempt to reconnect may come before that of the connection lost.
+        client.ConnectionFailed += (_, _) => failed.TrySetResult();
         client.ConnectionRestored += (_, e) =>
         {
             if (e.ConnectionType == ConnectionType.Interactive) restored.TrySetResult();
@@ -26,7 +28,7 @@ public sealed class ConnectionTests : IDisposable
         await database.StringSetAsync("a", 1).Soon();
 
         await server.KillAsync();
-        Assert.True(await failed.Task.Soon() is ConnectionFailureType.SocketClosed or ConnectionFailureType.SocketFailure);
+        await failed.Task.Soon();
         await using var again = await server.RestartAsync();
         await restored.Task.Soon();
 
