@@ -133,7 +133,7 @@ public sealed class RunList
             if (await _redis.Database.StreamLengthAsync(stream) > Few) return null;
             var entries = await _redis.Database.StreamRangeAsync(stream);
             // Whether an entry waits or is in flight does not matter here: the filter looks at the run's state.
-            ids.AddRange(entries.Select(entry => RunId.Parse(entry["run"].ToString())));
+            ids.AddRange(entries.Select(entry => RunId.Parse(entry["run"].ToString().AsSpan(0, RunId.TextLength))));
             if (ids.Count > Few) return null;
         }
 

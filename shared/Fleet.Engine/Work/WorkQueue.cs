@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
@@ -140,18 +141,21 @@ public sealed class WorkQueue
         return taken;
     }
 
-    /// <summary>Reads an entry as line.lua writes it: run, job, attempt, max, input, options, each name before its value.</summary>
+    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max", input and perhaps options, each name before its value.</summary>
     private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
     {
         var fields = entry[1];
+        var run = ((string)fields[1]!).AsSpan();
+        Span<Range> parts = stackalloc Range[4];
+        run.Split(parts, ' ');
         return new TakenRun(
             line,
             (string)entry[0]!,
-            RunId.Parse((string)fields[1]!),
-            (string)fields[3]!,
-            (int)fields[5],
-            (int)fields[7],
-            (byte[])fields[9]!,
-            (string)fields[11]!);
+            RunId.Parse(run[parts[0]]),
+            run[parts[1]].ToString(),
+            int.Parse(run[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture),
+            int.Parse(run[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture),
+            (byte[])fields[3]!,
+            fields.Length > 4 ? (string)fields[5]! : "");
     }
 }

@@ -27,34 +27,34 @@ for i = 1, #KEYS - 7 do
   local holder = state == 'queued' and in_flight(stream, entry)
   if holder then
     attempt = attempt + 1
-    seq = begin(state, seq, entry, attempt, holder.consumer, holder.idle)
+    seq = begin(state, seq, entry, text[attempt], holder.consumer, holder.idle)
     set('state', 'running')
-    set('attempt', attempt)
-    set('seq', seq)
+    set('attempt', text[attempt])
+    set('seq', text[seq])
     save(run)
-    announce(id, 'running', seq, attempt, holder.consumer, label)
+    announce(id, 'running', seq, text[attempt], label)
     state = 'running'
   end
 
   if not state then
     reply[i] = -1
   elseif state == 'running' then
-    redis.call('HSET', run, 'cancel', now)
+    redis.call('HSET', run, 'cancel', text[now])
     redis.call('SPUBLISH', control, 'cancel ' .. id .. ' ' .. entry)
     reply[i] = 2
   elseif state == 'queued' or state == 'scheduled' then
     if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
-    seq = final(id, 'cancelled', seq, attempt)
+    seq = final(id, 'cancelled', seq, text[attempt])
     set('state', 'cancelled')
     set('entry', '')
-    set('seq', seq)
+    set('seq', text[seq])
     save(run)
-    announce(id, 'cancelled', seq, attempt, '', label)
+    announce(id, 'cancelled', seq, text[attempt], label)
     reply[i] = 1
   else
     reply[i] = 0
   end
 end
 save_final(sets, kept, retained, stats_prefix)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -58,25 +58,25 @@ local function accept(run, stream, id, a)
   set('max', max)
   set('input', input)
   if options ~= '' then set('options', options) end
-  set('attempt', 0)
-  set('seq', 1)
+  set('attempt', '0')
+  set('seq', '1')
 
   local state = 'queued'
   if at > now then
     state = 'scheduled'
-    set('due', at)
-    event(1, 'scheduled', now, 0, '{"dueAt":' .. at .. '}')
+    set('due', text[at])
+    event(1, 'scheduled', now, '0', '{"dueAt":' .. text[at] .. '}')
     postpone(id, at)
   else
-    set('entry', enter(stream, id, job, 1, max, input, options))
-    event(1, 'queued', now, 0)
+    set('entry', enter(stream, id, job, '1', max, input, options))
+    event(1, 'queued', now, '0')
   end
   set('state', state)
   save(run)
 
-  accepted[#accepted + 1] = 0
+  accepted[#accepted + 1] = '0'
   accepted[#accepted + 1] = id
-  announce(id, state, 1, 0, '', label_of(job, queue, priority, options))
+  announce(id, state, 1, '0', label_of(job, queue, priority, options))
 end
 
 for i = 0, runs - 1 do
@@ -108,5 +108,5 @@ if #accepted > 0 then
   count(stats_prefix, 'in', #accepted / 2)
 end
 save_due(due, sweep)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -36,24 +36,24 @@ end
 
 function outcomes.retry(run, id, seq, attempt, payload, delay)
   postpone(id, now + delay)
-  set('due', now + delay)
-  event(seq + 1, 'retrying', now, attempt, '{"error":' .. payload .. ',"dueAt":' .. (now + delay) .. '}')
+  set('due', text[now + delay])
+  event(seq + 1, 'retrying', now, attempt, '{"error":' .. payload .. ',"dueAt":' .. text[now + delay] .. '}')
   return 'scheduled', seq + 1
 end
 
 function outcomes.snooze(run, id, seq, attempt, payload, delay)
   postpone(id, now + delay)
-  set('due', now + delay)
-  event(seq + 1, 'scheduled', now, attempt, '{"reason":"snoozed","dueAt":' .. (now + delay) .. '}')
+  set('due', text[now + delay])
+  event(seq + 1, 'scheduled', now, attempt, '{"reason":"snoozed","dueAt":' .. text[now + delay] .. '}')
   -- The attempt does not count: the next one has its number.
-  set('attempt', attempt - 1)
+  set('attempt', text[attempt - 1])
   return 'scheduled', seq + 1
 end
 
 function outcomes.release(run, id, seq, attempt, payload, delay, stream)
   event(seq + 1, 'released', now, attempt, '{"worker":"' .. worker .. '"}')
   event(seq + 2, 'queued', now, attempt)
-  set('attempt', attempt - 1)
+  set('attempt', text[attempt - 1])
   set('entry', reenter(run, stream, id, attempt))
   return 'queued', seq + 2
 end
@@ -63,7 +63,7 @@ for s = 1, streams do done[s] = {} end
 
 for i = 0, #KEYS - 11 - streams do
   local run, a = KEYS[11 + streams + i], 5 + i * 8
-  local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
+  local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local outcome, payload, delay, label = ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6]), ARGV[a + 7]
   local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
   if r[2] ~= entry then
@@ -86,9 +86,9 @@ for i = 0, #KEYS - 11 - streams do
       local state
       state, seq = outcomes[outcome](run, id, seq, attempt, payload, delay, stream)
       set('state', state)
-      set('seq', seq)
+      set('seq', text[seq])
       save(run)
-      announce(id, state, seq, attempt, worker, label)
+      announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
       measure('run:', math.max(elapsed, 0))
     end
@@ -104,5 +104,5 @@ end
 save_due(due, sweep)
 save_final(sets, kept, retained, stats_prefix)
 save_durations(stats_prefix)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, worker)
 return reply

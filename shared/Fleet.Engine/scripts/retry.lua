@@ -25,16 +25,16 @@ for i = 1, #KEYS - 2 do
     redis.call('ZREM', final_prefix .. state, id)
     redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses', 'due')
     watch(r[3])
-    event(seq, 'queued', now, attempt, '{"reason":"retry"}')
+    event(seq, 'queued', now, text[attempt], '{"reason":"retry"}')
     set('state', 'queued')
-    set('seq', seq)
-    set('spent', attempt)
-    set('max', attempt + allowed)
+    set('seq', text[seq])
+    set('spent', text[attempt])
+    set('max', text[attempt + allowed])
     save(run)
-    redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, attempt + 1))
-    announce(id, 'queued', seq, attempt, '', label_of(r[5], r[6], r[7], r[8]))
+    redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, text[attempt + 1]))
+    announce(id, 'queued', seq, text[attempt], label_of(r[5], r[6], r[7], r[8]))
     reply[i] = 1
   end
 end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -8,7 +8,7 @@ local function final(id, state, seq, attempt, data, shown)
     of_state = {}
     finals[state] = of_state
   end
-  of_state[#of_state + 1] = 0
+  of_state[#of_state + 1] = '0'
   of_state[#of_state + 1] = id
   event(seq + 1, state, now, attempt, data, shown)
   return seq + 1
