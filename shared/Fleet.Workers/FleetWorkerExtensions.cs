@@ -1,4 +1,5 @@
 using Fleet.Engine;
+using Fleet.Engine.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,10 +13,7 @@ public static class FleetWorkerExtensions
     {
         services.AddFleetEngine(configuration);
         services.AddFleetSweep();
-        services.AddOptions<WorkerOptions>()
-            .Bind(configuration.GetSection(WorkerOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddFleetOptions<WorkerOptions>(configuration, WorkerOptions.Section);
         return new FleetWorkerBuilder(services);
     }
 }
