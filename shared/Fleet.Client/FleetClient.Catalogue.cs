@@ -9,6 +9,10 @@ public sealed partial class FleetClient
     public Task<JobInfo> GetJobAsync(string name, CancellationToken cancellation = default) =>
         _transport.GetAsync<JobInfo>($"v1/jobs/{Uri.EscapeDataString(name)}", cancellation);
 
+    /// <summary>The queues ever used, and how full they are.</summary>
+    public Task<IReadOnlyList<QueueInfo>> ListQueuesAsync(CancellationToken cancellation = default) =>
+        ItemsAsync<QueueInfo>("v1/queues", cancellation);
+
     /// <summary>The workers that live.</summary>
     public Task<IReadOnlyList<WorkerInfo>> ListWorkersAsync(CancellationToken cancellation = default) =>
         ItemsAsync<WorkerInfo>("v1/workers", cancellation);

@@ -117,11 +117,11 @@ public sealed partial class FleetClient : IDisposable
 
     /// <summary>Has a new run taken with the same job and options.</summary>
     /// <param name="id">The run to repeat.</param>
-    /// <param name="input">What to lay over its input: fields given here win.</param>
+    /// <param name="input">What is different, merged over its input (RFC 7386): members given here win, null removes one.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     public Task<Run> ForkAsync(RunId id, JsonElement? input = null, CancellationToken cancellation = default) =>
         _transport.SendAsync<Run>(HttpMethod.Post, $"v1/runs/{id}/fork",
-            FleetTransport.Json(input is { } changes ? new Dictionary<string, JsonElement> { ["input"] = changes } : []), cancellation);
+            FleetTransport.Json(new ForkRun { Input = input }), cancellation);
 
     /// <summary>Forgets a final run.</summary>
     public async Task DeleteAsync(RunId id, CancellationToken cancellation = default)
