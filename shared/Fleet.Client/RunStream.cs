@@ -40,7 +40,7 @@ internal sealed class RunStream(FleetTransport transport, FleetClientOptions opt
             await DisconnectAsync();
             // The server ends the stream after a final event, unless a retry followed it.
             if (_final) return null;
-            if (_gapAfter == _seen) continue;
+            if (error is null && _gapAfter == _seen) continue;
             var pause = _backoff.Next(error, Transient.Wish(error));
             interrupted?.Invoke(new WatchInterruption(_backoff.Failures, pause, error));
             await Task.Delay(pause, options.Time, cancellation);
