@@ -30,7 +30,7 @@ internal static class FleetDocument
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         // Wherever the document is read from, the API is.
-        document.Servers = [];
+        document.Servers = [new OpenApiServer { Url = "/" }];
         // HEAD goes without saying where GET is, and would bear its name.
         foreach (var path in document.Paths.Values) path.Operations?.Remove(HttpMethod.Head);
         WireSchemas.Complete(document);
