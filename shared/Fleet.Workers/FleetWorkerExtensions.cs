@@ -2,6 +2,8 @@ using Fleet.Engine;
 using Fleet.Engine.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Fleet.Workers;
 
@@ -14,6 +16,21 @@ public static class FleetWorkerExtensions
         services.AddFleetEngine(configuration);
         services.AddFleetSweep();
         services.AddFleetOptions<WorkerOptions>(configuration, WorkerOptions.Section);
+        if (services.All(service => service.ServiceType != typeof(FleetWorker)))
+        {
+            services.AddSingleton<WorkerIdentity>();
+            services.AddSingleton<HeldRuns>();
+            services.AddSingleton<QueueLines>();
+            services.AddSingleton<TimelineSender>();
+            services.AddSingleton<AttemptRunner>();
+            services.AddSingleton<LeaseKeeper>();
+            services.AddSingleton<FleetWorker>();
+            services.AddHostedService(provider => provider.GetRequiredService<FleetWorker>());
+            // The host must not cut the drain short.
+            services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
+                host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
+        }
+
         return new FleetWorkerBuilder(services);
     }
 }

@@ -8,9 +8,9 @@ namespace Fleet.Workers;
 public sealed class JobContext
 {
     private readonly TakenRun _run;
-    private readonly TimelineWriter _timeline;
+    private readonly Lazy<TimelineWriter> _timeline;
 
-    internal JobContext(TakenRun run, IServiceProvider services, TimelineWriter timeline)
+    internal JobContext(TakenRun run, IServiceProvider services, Lazy<TimelineWriter> timeline)
     {
         _run = run;
         _timeline = timeline;
@@ -44,21 +44,21 @@ public sealed class JobContext
     public ValueTask ReportProgressAsync(double value, string? message = null)
     {
         var inRange = double.IsNaN(value) ? 0 : Math.Clamp(value, 0, 1);
-        _timeline.Add(EventType.Progress, JsonSerializer.Serialize(new RunProgress(inRange, message), FleetJson.Options));
+        _timeline.Value.Add(EventType.Progress, JsonSerializer.Serialize(new RunProgress(inRange, message), FleetJson.Options));
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Puts a line on the run's timeline, without waiting. When Redis cannot keep up, lines beyond a bound are dropped and counted.</summary>
     /// <param name="line">The line.</param>
     /// <param name="stream">Where it came from, such as <c>stderr</c>.</param>
-    public void Log(string line, string? stream = null) => _timeline.TryAddLine(Data(line, stream));
+    public void Log(string line, string? stream = null) => _timeline.Value.TryAddLine(Data(line, stream));
 
     /// <summary>Puts a line on the run's timeline, waiting while Redis cannot keep up; nothing is dropped.</summary>
     /// <param name="line">The line.</param>
     /// <param name="stream">Where it came from, such as <c>stderr</c>.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     public ValueTask LogAsync(string line, string? stream = null, CancellationToken cancellation = default) =>
-        _timeline.AddLineAsync(Data(line, stream), cancellation);
+        _timeline.Value.AddLineAsync(Data(line, stream), cancellation);
 
     /// <summary>Leaves the handler and puts the run off, without costing an attempt.</summary>
     /// <param name="delay">How long, by Redis's clock.</param>

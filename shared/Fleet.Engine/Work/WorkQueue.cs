@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
@@ -90,7 +91,7 @@ public sealed class WorkQueue
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
         var call = Scripts.Finish.Call(reports.Count,
-            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
                 partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
@@ -105,7 +106,6 @@ public sealed class WorkQueue
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
         foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
             FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
-        FleetMetrics.Refused.Add(recorded.Count(wasCurrent => !wasCurrent));
         return recorded;
     }
 
@@ -146,18 +146,21 @@ public sealed class WorkQueue
         return taken;
     }
 
-    /// <summary>Reads an entry as line.lua writes it: run, job, attempt, max, input, options, each name before its value.</summary>
+    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max", input and perhaps options, each name before its value.</summary>
     private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
     {
         var fields = entry[1];
+        var run = ((string)fields[1]!).AsSpan();
+        Span<Range> parts = stackalloc Range[4];
+        run.Split(parts, ' ');
         return new TakenRun(
             line,
             (string)entry[0]!,
-            RunId.Parse((string)fields[1]!),
-            (string)fields[3]!,
-            (int)fields[5],
-            (int)fields[7],
-            (byte[])fields[9]!,
-            (string)fields[11]!);
+            RunId.Parse(run[parts[0]]),
+            run[parts[1]].ToString(),
+            int.Parse(run[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture),
+            int.Parse(run[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture),
+            (byte[])fields[3]!,
+            fields.Length > 4 ? (string)fields[5]! : "");
     }
 }
