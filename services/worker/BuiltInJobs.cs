@@ -53,6 +53,7 @@ public static class BuiltInJobs
                 (process, options) => !process.Enabled || process.KillAfter < options.Value.CancelGrace,
                 $"{ProcessOptions.Section}:KillAfter must be shorter than {WorkerOptions.Section}:CancelGrace, or a cancelled command outlives its attempt.");
         if (!configuration.GetValue($"{ProcessOptions.Section}:{nameof(ProcessOptions.Enabled)}", new ProcessOptions().Enabled)) return worker;
+        worker.Services.AddSingleton<RunningTrees>();
         // A command that failed half-way is not repeated unless the caller says that it may be.
         return worker.AddJob<RunProcess>(RunProcess.Name, job => job.Description(RunProcess.Description).Attempts(1));
     }

@@ -19,7 +19,7 @@ namespace Fleet.Worker.Jobs;
 /// </list>
 /// When the worker itself is killed the command goes on alone, and another attempt may start beside it.
 /// </remarks>
-internal sealed class RunProcess(IOptions<ProcessOptions> options, TimeProvider time) : IJob<ProcessInput, ProcessOutput>
+internal sealed class RunProcess(IOptions<ProcessOptions> options, RunningTrees running, TimeProvider time) : IJob<ProcessInput, ProcessOutput>
 {
     public const string Name = "process";
     public const string Description =
@@ -47,6 +47,7 @@ internal sealed class RunProcess(IOptions<ProcessOptions> options, TimeProvider 
         var began = time.GetTimestamp();
         using var process = Start(start, file);
         var tree = new ProcessTree(process.Id, mark, time);
+        running.Add(tree);
 
         // 3. Feed it and record its output.
         var lastErrors = new LastLines();
@@ -67,6 +68,7 @@ internal sealed class RunProcess(IOptions<ProcessOptions> options, TimeProvider 
         // 4. End what is left.
         var all = await tree.EndAsync(_options.KillAfter, escaped: end.IsCancellationRequested);
         if (!all) context.Log($"Processes of '{file}' could not be ended; they wait inside the kernel.", "fleet");
+        running.Remove(tree);
         over.TrySetResult();
 
         // 5. Read the rest, and report.

@@ -34,6 +34,9 @@ internal sealed partial class ProcessTree(int leader, string mark, TimeProvider 
         return await IsGoneWithinAsync(LongestDying, escaped, SigKill);
     }
 
+    /// <summary>Ends everything with SIGKILL and does not wait for it.</summary>
+    public void Kill() => Signal(SigKill, escaped: true);
+
     private async Task<bool> IsGoneWithinAsync(TimeSpan longest, bool escaped, int signal)
     {
         var began = time.GetTimestamp();
@@ -51,16 +54,16 @@ internal sealed partial class ProcessTree(int leader, string mark, TimeProvider 
         ? (!escaped && !GroupExists()) || !Members(escaped).Any()
         : !GroupExists();
 
-    private bool GroupExists() => Kill(-leader, 0) == 0;
+    private bool GroupExists() => SendSignal(-leader, 0) == 0;
 
     private void Signal(int signal, bool escaped)
     {
         // The group first and in one call, so that none of it sees another end and reacts.
-        _ = Kill(-leader, signal);
+        _ = SendSignal(-leader, signal);
         if (!OperatingSystem.IsLinux()) return;
         foreach (var (pid, group) in Members(escaped))
         {
-            if (group != leader) _ = Kill(pid, signal);
+            if (group != leader) _ = SendSignal(pid, signal);
         }
     }
 
@@ -105,5 +108,5 @@ internal sealed partial class ProcessTree(int leader, string mark, TimeProvider 
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = false)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int pid, int signal);
+    private static partial int SendSignal(int pid, int signal);
 }

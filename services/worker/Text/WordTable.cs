@@ -49,7 +49,7 @@ internal sealed class WordTable(int mostWords = WordTable.DefaultMostWords, int 
     public long Distinct => _estimate is null ? _count : Math.Max(_count, _estimate.Count);
 
     /// <summary>A hash of bytes that are in lower case already, for what lies beyond <see cref="LongestKept"/>.</summary>
-    public ulong Hash(ref byte bytes, int length, ulong before) => HashOf(ref bytes, length, 0, before);
+    public ulong Hash(ref byte bytes, int length, ulong before) => HashOf(ref bytes, length, 0, before ^ _seed);
 
     /// <summary>Counts a word.</summary>
     /// <param name="word">Its first byte; <see cref="Padding"/> more bytes than the word has can be read.</param>
