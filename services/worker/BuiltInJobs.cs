@@ -1,3 +1,4 @@
+using Fleet.Engine.Hosting;
 using Fleet.Worker.Files;
 using Fleet.Worker.Http;
 using Fleet.Worker.Jobs;
@@ -59,5 +60,5 @@ public static class BuiltInJobs
     }
 
     private static OptionsBuilder<T> Configure<T>(FleetWorkerBuilder worker, IConfiguration configuration, string section) where T : class =>
-        worker.Services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+        worker.Services.AddFleetOptions<T>(configuration, section);
 }
