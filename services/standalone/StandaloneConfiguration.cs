@@ -25,6 +25,7 @@ internal static class StandaloneConfiguration
         {
             // Whoever can reach this can run commands here anyway.
             defaults["Fleet:Worker:Process:Enabled"] = "true";
+            defaults["Fleet:Worker:Files:Root"] = "/";
         }
 
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Fleet.Engine.Hosting;
 using Fleet.Standalone.Redis;
+using Fleet.Worker;
 using Fleet.Workers;
 
 namespace Fleet.Standalone;
@@ -45,7 +46,7 @@ internal static class StandaloneHost
 
     private static WebApplication Build(WebApplicationBuilder builder, StandaloneOptions options, DataDirectory data)
     {
-        builder.Services.AddFleetWorker(builder.Configuration);
+        builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
         builder.Services.AddFleetHealth();
 
         var app = builder.Build();
@@ -62,8 +63,8 @@ internal static class StandaloneHost
         data.Announce(url);
         if (!options.OnLoopback && !app.Configuration.GetValue<bool>("Fleet:Worker:Process:Enabled"))
         {
-            Say($"Others can reach {options.Host}, so jobs that run commands (process) and read any file are off. " +
-                "--Fleet:Worker:Process:Enabled=true and --Fleet:Worker:Files:Root=/ turn them on.");
+            Say($"Others can reach {options.Host}, so jobs may neither run commands (process) nor read any file. " +
+                "--Fleet:Worker:Process:Enabled=true and --Fleet:Worker:Files:Root=/ allow both.");
         }
 
         var where = options.Redis is { } redis ? $"Redis at {redis}" : $"data in {Path.GetRelativePath(Environment.CurrentDirectory, options.Data)}";
