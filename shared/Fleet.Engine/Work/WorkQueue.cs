@@ -90,7 +90,7 @@ public sealed class WorkQueue
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
         var call = Scripts.Finish.Call(reports.Count,
-            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
                 partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);

@@ -29,11 +29,11 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
     for _, added in ipairs(cjson.decode(ARGV[a + 4])) do
       local type, data = added[1], added[2]
       seq = seq + 1
-      redis.call('XADD', log, 'MAXLEN', '~', log_limit, seq .. '-0', 'type', type, 'at', now, 'attempt', attempt, 'data', data)
+      redis.call('XADD', log, 'MAXLEN', '~', log_limit, text[seq] .. '-0', 'type', type, 'at', text[now], 'attempt', attempt, 'data', data)
       publish(seq, type, now, attempt, data)
       if type == 'progress' then set('progress', data) end
     end
-    set('seq', seq)
+    set('seq', text[seq])
     save(run)
     reply[i + 1] = 1
   end

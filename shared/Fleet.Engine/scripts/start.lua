@@ -22,7 +22,7 @@ for i = 0, #KEYS - 3 do
       local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
       set('state', 'running')
       set('attempt', attempt)
-      set('seq', seq)
+      set('seq', text[seq])
       save(run)
       announce(string.sub(run, -26), 'running', seq, attempt, label)
     end

@@ -4,7 +4,7 @@
 local items = {}
 
 local function announce(id, state, seq, attempt, label)
-  items[#items + 1] = '["' .. id .. '","' .. state .. '",' .. seq .. ',' .. attempt .. ',' .. label .. ']'
+  items[#items + 1] = '["' .. id .. '","' .. state .. '",' .. text[seq] .. ',' .. attempt .. ',' .. label .. ']'
 end
 
 local function label_of(job, queue, priority, options)
@@ -18,7 +18,7 @@ end
 
 local function send_feed(events, feed, limit, worker)
   if #items == 0 then return end
-  local batch = '{"at":' .. now .. ',"worker":"' .. worker .. '","runs":[' .. table.concat(items, ',') .. ']}'
+  local batch = '{"at":' .. text[now] .. ',"worker":"' .. worker .. '","runs":[' .. table.concat(items, ',') .. ']}'
   redis.call('XADD', events, 'MAXLEN', '~', limit, '*', 'batch', batch)
   redis.call('SPUBLISH', feed, batch)
 end
