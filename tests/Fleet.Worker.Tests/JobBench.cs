@@ -44,6 +44,9 @@ internal sealed class JobBench : IAsyncDisposable
     /// <summary>Called with every line, before it counts as recorded.</summary>
     public Func<LogLine, Task> OnLineAsync { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called when progress has been recorded.</summary>
+    public Action OnProgress { get; set; } = () => { };
+
     public IReadOnlyList<LogLine> Lines => [.. _events.Where(e => e.Type == EventType.Log).Select(e => Read<LogLine>(e.Data))];
 
     public IReadOnlyList<RunProgress> Progress => [.. _events.Where(e => e.Type == EventType.Progress).Select(e => Read<RunProgress>(e.Data))];
@@ -94,6 +97,7 @@ internal sealed class JobBench : IAsyncDisposable
         {
             if (added.Type == EventType.Log) await OnLineAsync(Read<LogLine>(added.Data));
             _events.Enqueue(added);
+            if (added.Type == EventType.Progress) OnProgress();
         }
 
         return true;

@@ -18,19 +18,30 @@ public sealed class SimpleJobsTests
     [Fact]
     public async Task Sleep_WithoutSteps_ReportsProgressTenTimesAndTakesItsTime()
     {
-        await using var bench = new JobBench(new JumpingTime());
-        var output = await bench.RunAsync("sleep", new { seconds = 86_400 });
-        Assert.Equal(86_400, output.GetProperty("seconds").GetDouble(), tolerance: 0.01);
-        // Progress that comes within one call to Redis is merged; the newest always remains.
-        Assert.Equal(new RunProgress(1, "step 10 of 10"), bench.Progress[^1]);
+        var time = new SteppedTime();
+        await using var bench = new JobBench(time);
+        using var reported = new SemaphoreSlim(0);
+        bench.OnProgress = () => reported.Release();
+        var sleeping = bench.RunAsync("sleep", new { seconds = 86_400 });
+        for (var step = 1; step <= 10; step++)
+        {
+            Assert.False(sleeping.IsCompleted);
+            await time.StepAsync();
+            Assert.True(await reported.WaitAsync(TimeSpan.FromSeconds(20)), $"Step {step} was not reported.");
+            Assert.Equal(new RunProgress(step / 10.0, $"step {step} of 10"), bench.Progress[^1]);
+            Assert.Equal(TimeSpan.FromSeconds(8640 * step).Ticks, time.GetTimestamp());
+        }
+
+        Assert.Equal(86_400, (await sleeping).GetProperty("seconds").GetDouble());
     }
 
     [Fact]
-    public async Task Sleep_Steps_EachIsReported()
+    public async Task Sleep_OfNoTime_ReportsAllSteps()
     {
         await using var bench = new JobBench();
-        await bench.RunAsync("sleep", new { seconds = 0.8, steps = 4 });
-        Assert.Equal([0.25, 0.5, 0.75, 1], bench.Progress.Select(progress => progress.Value));
+        await bench.RunAsync("sleep", new { seconds = 0, steps = 3 });
+        // Progress that comes at once is merged; the newest always remains.
+        Assert.Equal(new RunProgress(1, "step 3 of 3"), bench.Progress[^1]);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal sealed class HttpSender : IDisposable
     {
         var host = context.DnsEndPoint.Host;
         RequireAllowed(host);
-        var found = await Dns.GetHostAddressesAsync(host, cancellation);
+        var found = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellation);
         IPAddress[] allowed = [.. found.Where(address => AddressRules.Allow(address, _options.AllowPrivateAddresses))];
         if (allowed.Length == 0 && found.Length > 0)
         {

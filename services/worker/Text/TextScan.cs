@@ -38,6 +38,8 @@ internal sealed class TextScan
         _buffer = new byte[bufferSize + 4 + WordTable.Padding];
     }
 
+    public WordTable Table => _table;
+
     public long Bytes { get; private set; }
 
     public long Lines { get; private set; }
