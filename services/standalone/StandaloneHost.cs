@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Fleet.Api;
 using Fleet.Engine.Hosting;
 using Fleet.Standalone.Redis;
 using Fleet.Worker;
@@ -46,11 +47,11 @@ internal static class StandaloneHost
 
     private static WebApplication Build(WebApplicationBuilder builder, StandaloneOptions options, DataDirectory data)
     {
+        builder.Services.AddFleetApi(builder.Configuration);
         builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
-        builder.Services.AddFleetHealth();
 
         var app = builder.Build();
-        app.MapFleetHealth();
+        app.MapFleetApi();
         HearSignals(app);
         app.Lifetime.ApplicationStarted.Register(() => TellReady(app, options, data));
         return app;
