@@ -1,3 +1,4 @@
+using Fleet.Engine.Hosting;
 using Fleet.Worker.Files;
 using Fleet.Worker.Http;
 using Fleet.Worker.Jobs;
@@ -26,7 +27,7 @@ public static class BuiltInJobs
 
     private static FleetWorkerBuilder AddTextStats(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<FilesOptions>(worker, configuration, FilesOptions.Section)
+        worker.Services.AddFleetOptions<FilesOptions>(configuration, FilesOptions.Section)
             .Validate(files => Directory.Exists(files.Root), $"{FilesOptions.Section}:Root is not a directory of this machine.");
         worker.Services.AddSingleton<ReadableFiles>();
         return worker.AddJob<TextStats>(TextStats.Name, job => job.Description(TextStats.Description));
@@ -34,7 +35,7 @@ public static class BuiltInJobs
 
     private static FleetWorkerBuilder AddHttp(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<HttpOptions>(worker, configuration, HttpOptions.Section);
+        worker.Services.AddFleetOptions<HttpOptions>(configuration, HttpOptions.Section);
         if (!configuration.GetValue($"{HttpOptions.Section}:{nameof(HttpOptions.Enabled)}", new HttpOptions().Enabled)) return worker;
         worker.Services.AddSingleton<HttpSender>();
         return worker.AddJob<SendHttp>(SendHttp.Name, job => job.Description(SendHttp.Description));
@@ -42,7 +43,7 @@ public static class BuiltInJobs
 
     private static FleetWorkerBuilder AddProcess(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<ProcessOptions>(worker, configuration, ProcessOptions.Section)
+        worker.Services.AddFleetOptions<ProcessOptions>(configuration, ProcessOptions.Section)
             .Validate(
                 process => !process.Enabled || Executables.Setsid is not null,
                 $"{ProcessOptions.Section}:Enabled needs the program setsid (of util-linux) in the PATH, to end all that a command started.")
@@ -57,7 +58,4 @@ public static class BuiltInJobs
         // A command that failed half-way is not repeated unless the caller says that it may be.
         return worker.AddJob<RunProcess>(RunProcess.Name, job => job.Description(RunProcess.Description).Attempts(1));
     }
-
-    private static OptionsBuilder<T> Configure<T>(FleetWorkerBuilder worker, IConfiguration configuration, string section) where T : class =>
-        worker.Services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
 }

@@ -1,8 +1,12 @@
+using Fleet.Engine.Hosting;
 using Fleet.Worker;
 using Fleet.Workers;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
-
-var app = builder.Build();
-await app.RunAsync();
+return await FleetHost.RunAsync(args, builder =>
+{
+    builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
+    builder.Services.AddFleetHealth();
+    var app = builder.Build();
+    app.MapFleetHealth();
+    return app;
+});
