@@ -64,24 +64,31 @@ public sealed class RunList
     /// <param name="before">The last run of the page before this one.</param>
     public async Task<Page<Run>> GetAsync(RunFilter filter, int limit, RunId? before = null)
     {
+        var page = await RecordsAsync(filter, limit, before);
+        return new Page<Run>([.. page.Items.Select(record => record.Run)], page.Next);
+    }
+
+    /// <summary>The same with the runs' lifecycles.</summary>
+    public async Task<Page<RunRecord>> RecordsAsync(RunFilter filter, int limit, RunId? before = null)
+    {
         var source = await SourceAsync(filter);
-        var found = new List<Run>(limit);
+        var found = new List<RunRecord>(limit);
         var scanned = 0;
         while (true)
         {
             var wanted = Math.Max(limit - found.Count, 64);
             var ids = await source(before, wanted);
-            foreach (var run in await _reader.GetAsync(ids))
+            foreach (var record in await _reader.RecordsAsync(ids))
             {
-                if (!filter.Matches(run)) continue;
-                found.Add(run);
-                if (found.Count == limit) return new Page<Run>(found, await IsLastAsync(run.Id) ? null : run.Id.ToString());
+                if (!filter.Matches(record.Run)) continue;
+                found.Add(record);
+                if (found.Count == limit) return new Page<RunRecord>(found, await IsLastAsync(record.Run.Id) ? null : record.Run.Id.ToString());
             }
 
-            if (ids.Count < wanted) return new Page<Run>(found, null);
+            if (ids.Count < wanted) return new Page<RunRecord>(found, null);
             before = ids[^1];
             scanned += ids.Count;
-            if (scanned >= MostScanned) return new Page<Run>(found, before.ToString());
+            if (scanned >= MostScanned) return new Page<RunRecord>(found, before.ToString());
         }
 
         async Task<bool> IsLastAsync(RunId id) => (await source(id, 1)).Count == 0;

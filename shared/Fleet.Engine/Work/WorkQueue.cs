@@ -106,7 +106,6 @@ public sealed class WorkQueue
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
         foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
             FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
-        FleetMetrics.Refused.Add(recorded.Count(wasCurrent => !wasCurrent));
         return recorded;
     }
 
