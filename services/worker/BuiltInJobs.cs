@@ -36,7 +36,7 @@ public static class BuiltInJobs
     private static FleetWorkerBuilder AddHttp(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
         worker.Services.AddFleetOptions<HttpOptions>(configuration, HttpOptions.Section);
-        if (!configuration.GetValue($"{HttpOptions.Section}:{nameof(HttpOptions.Enabled)}", new HttpOptions().Enabled)) return worker;
+        if (!IsEnabled(configuration, HttpOptions.Section, new HttpOptions().Enabled)) return worker;
         worker.Services.AddSingleton<HttpSender>();
         return worker.AddJob<SendHttp>(SendHttp.Name, job => job.Description(SendHttp.Description));
     }
@@ -53,9 +53,13 @@ public static class BuiltInJobs
             .Validate<IOptions<WorkerOptions>>(
                 (process, options) => !process.Enabled || process.KillAfter < options.Value.CancelGrace,
                 $"{ProcessOptions.Section}:KillAfter must be shorter than {WorkerOptions.Section}:CancelGrace, or a cancelled command outlives its attempt.");
-        if (!configuration.GetValue($"{ProcessOptions.Section}:{nameof(ProcessOptions.Enabled)}", new ProcessOptions().Enabled)) return worker;
+        if (!IsEnabled(configuration, ProcessOptions.Section, new ProcessOptions().Enabled)) return worker;
         worker.Services.AddSingleton<RunningTrees>();
         // A command that failed half-way is not repeated unless the caller says that it may be.
         return worker.AddJob<RunProcess>(RunProcess.Name, job => job.Description(RunProcess.Description).Attempts(1));
     }
+
+    // What is neither true nor false is refused with all other faults when the options are validated.
+    private static bool IsEnabled(IConfiguration configuration, string section, bool otherwise) =>
+        bool.TryParse(configuration[$"{section}:Enabled"], out var enabled) ? enabled : otherwise;
 }

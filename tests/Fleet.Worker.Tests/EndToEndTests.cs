@@ -67,7 +67,7 @@ public sealed class EndToEndTests(RedisServer redis) : IClassFixture<RedisServer
     public async Task Process_OfManyLongLines_IsRecordedCompletely()
     {
         await using var worker = await WorkerHost.StartAsync(redis);
-        var (run, events) = await worker.RunAsync("process", Shell("for i in $(seq 1500); do printf \"$i %16000d\\n\" 0; done"));
+        var (run, events) = await worker.RunAsync("process", Shell("for i in $(seq 5000); do printf \"$i %16000d\\n\" 0; done"));
         Assert.True(run.State == RunState.Succeeded, run.Error?.ToString());
         Assert.Equal(Enumerable.Range(1, 5000).Select(i => $"{i}"), Lines(events, "stdout").Select(line => line.Split(' ')[0]));
     }
