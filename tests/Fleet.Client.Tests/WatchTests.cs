@@ -85,6 +85,14 @@ public sealed class WatchTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Watch_AnnouncedGap_IsPassedOverAtOnce()
+    {
+        _server.ThenEvents(Event(1, "queued"), "event: gap\ndata: {\"after\":1}\n\n", Event(4, "log"), Event(5, "succeeded"));
+
+        Assert.Equal([1, 4, 5], (await WatchAsync()).Select(e => e.Seq));
+    }
+
+    [Fact]
     public async Task Watch_ServerStopsInGoodOrder_ConnectsAgain()
     {
         var interruptions = new List<WatchInterruption>();
