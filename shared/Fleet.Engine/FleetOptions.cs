@@ -73,7 +73,7 @@ public sealed class LimitOptions
     public int LogEvents { get; set; } = 100_000;
 
     /// <summary>About how many batches of state changes the durable feed keeps.</summary>
-    /// <value>Default: 4,096.</value>
+    /// <value>Default: 1,024.</value>
     [Range(16, 1_000_000)]
-    public int FeedBatches { get; set; } = 4096;
+    public int FeedBatches { get; set; } = 1024;
 }

@@ -8,6 +8,10 @@ namespace Pipelines.Sockets.Unofficial;
 /// </summary>
 public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposable
 {
+    // Waking a thread costs more than most of what it is woken for. So one idle worker, and only one, first looks around for
+    // about as long as a round trip to a near Redis takes; it yields its core to whoever has work meanwhile.
+    private const int Looks = 25;
+
     // Guards all fields that change, and is what idle workers wait on.
     private readonly object _gate = new();
     private readonly Queue<(Action<object?> Action, object? State)> _queue = new();
@@ -16,6 +20,10 @@ public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposabl
     private readonly int _queueLimit;
     private int _started;
     private int _waiting;
+    private bool _looking;
+
+    // The queue's length, for the worker that looks without the lock.
+    private int _queued;
     private int _running;
     private long _byQueue;
     private long _byPool;
@@ -66,11 +74,9 @@ public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposabl
             if (!_disposed && _queue.Count < Math.Min(_queueLimit, WorkerCount - _running))
             {
                 _queue.Enqueue((action, state));
+                Volatile.Write(ref _queued, _queue.Count);
                 _byQueue++;
-                if (_waiting >= _queue.Count || _started == WorkerCount)
-                    Monitor.Pulse(_gate);
-                else
-                    StartWorker();
+                WakeWorkers();
                 return;
             }
             _byPool++;
@@ -86,6 +92,16 @@ public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposabl
             _disposed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private void WakeWorkers()
+    {
+        var needed = _queue.Count - (_looking ? 1 : 0);
+        if (needed == 0) return;
+        if (_waiting >= needed || _started == WorkerCount)
+            Monitor.Pulse(_gate);
+        else
+            StartWorker();
     }
 
     private void StartWorker()
@@ -107,8 +123,11 @@ public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposabl
 
     private bool TryTake(out (Action<object?> Action, object? State) work)
     {
+        var looks = TryBeginLooking();
+        if (looks) LookAround();
         lock (_gate)
         {
+            if (looks) _looking = false;
             while (!_queue.TryDequeue(out work))
             {
                 if (_disposed) return false;
@@ -116,8 +135,20 @@ public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposabl
                 Monitor.Wait(_gate);
                 _waiting--;
             }
+            Volatile.Write(ref _queued, _queue.Count);
             _running++;
             return true;
         }
+    }
+
+    private bool TryBeginLooking()
+    {
+        lock (_gate) return !_looking && !_disposed && _queue.Count == 0 && (_looking = true);
+    }
+
+    private void LookAround()
+    {
+        var spin = default(SpinWait);
+        for (var i = 0; i < Looks && Volatile.Read(ref _queued) == 0; i++) spin.SpinOnce(sleep1Threshold: -1);
     }
 }

@@ -97,25 +97,29 @@ public sealed partial class FeedListener : IHostedService
         foreach (var watch in watches) watch.Publish(items);
     }
 
-    /// <summary>Reads [[id, state, seq, attempt, at, worker, job, queue, priority, tags] …] as feed.lua writes it.</summary>
+    /// <summary>Reads a batch as feed.lua writes it.</summary>
     internal static IReadOnlyList<FeedItem> ParseBatch(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
-        var items = new List<FeedItem>(document.RootElement.GetArrayLength());
-        foreach (var item in document.RootElement.EnumerateArray())
+        var batch = document.RootElement;
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(batch.GetProperty("at").GetInt64());
+        var worker = batch.GetProperty("worker").GetString() is { Length: > 0 } name ? name : null;
+        var runs = batch.GetProperty("runs");
+        var items = new List<FeedItem>(runs.GetArrayLength());
+        foreach (var run in runs.EnumerateArray())
         {
             items.Add(new FeedItem
             {
-                Id = RunId.Parse(item[0].GetString()!),
-                State = RunStates.Parse(item[1].GetString()),
-                Seq = item[2].GetInt64(),
-                Attempt = item[3].GetInt32(),
-                At = DateTimeOffset.FromUnixTimeMilliseconds(item[4].GetInt64()),
-                Worker = item[5].GetString() is { Length: > 0 } worker ? worker : null,
-                Job = item[6].GetString()!,
-                Queue = item[7].GetString()!,
-                Priority = (Priority)item[8].GetInt32(),
-                Tags = [.. item[9].EnumerateArray().Select(tag => tag.GetString()!)],
+                Id = RunId.Parse(run[0].GetString()!),
+                State = RunStates.Parse(run[1].GetString()),
+                Seq = run[2].GetInt64(),
+                Attempt = run[3].GetInt32(),
+                At = at,
+                Worker = worker,
+                Job = run[4].GetString()!,
+                Queue = run[5].GetString()!,
+                Priority = (Priority)run[6].GetInt32(),
+                Tags = run.GetArrayLength() > 7 ? [.. run[7].EnumerateArray().Select(tag => tag.GetString()!)] : [],
             });
         }
 

@@ -59,5 +59,7 @@ public sealed class TakenRun
 
     /// <summary>The part of its feed item that never changes, as feed.lua wants it. Names hold nothing that JSON would escape.</summary>
     internal string Label =>
-        $"\"{Job}\",\"{Line.Queue}\",{(int)Line.Priority},{(_options.Length == 0 ? "[]" : JsonSerializer.Serialize(Options.Tags ?? [], FleetJson.Options))}";
+        _options.Length > 0 && Options.Tags is { Count: > 0 } tags
+            ? $"\"{Job}\",\"{Line.Queue}\",{(int)Line.Priority},{JsonSerializer.Serialize(tags, FleetJson.Options)}"
+            : $"\"{Job}\",\"{Line.Queue}\",{(int)Line.Priority}";
 }

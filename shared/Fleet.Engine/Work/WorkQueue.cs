@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Microsoft.Extensions.Options;
@@ -89,7 +91,7 @@ public sealed class WorkQueue
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
         var call = Scripts.Finish.Call(reports.Count,
-            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
                 partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
@@ -101,7 +103,10 @@ public sealed class WorkQueue
                     OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Label]);
         }
 
-        return [.. (await CallAsync(call)).Select(reply => reply == 1)];
+        bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
+        foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
+            FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
+        return recorded;
     }
 
     /// <summary>Renews the lease on runs of one line; returns those that are lost.</summary>
@@ -137,21 +142,25 @@ public sealed class WorkQueue
             for (var e = 0; e < entries.Length; e++) taken.Add(ReadEntry(line, entries[e]));
         }
 
+        FleetMetrics.Taken.Add(taken.Count);
         return taken;
     }
 
-    /// <summary>Reads an entry as line.lua writes it: run, job, attempt, max, input, options, each name before its value.</summary>
+    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max", input and perhaps options, each name before its value.</summary>
     private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
     {
         var fields = entry[1];
+        var run = ((string)fields[1]!).AsSpan();
+        Span<Range> parts = stackalloc Range[4];
+        run.Split(parts, ' ');
         return new TakenRun(
             line,
             (string)entry[0]!,
-            RunId.Parse((string)fields[1]!),
-            (string)fields[3]!,
-            (int)fields[5],
-            (int)fields[7],
-            (byte[])fields[9]!,
-            (string)fields[11]!);
+            RunId.Parse(run[parts[0]]),
+            run[parts[1]].ToString(),
+            int.Parse(run[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture),
+            int.Parse(run[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture),
+            (byte[])fields[3]!,
+            fields.Length > 4 ? (string)fields[5]! : "");
     }
 }

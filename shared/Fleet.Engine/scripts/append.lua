@@ -24,19 +24,19 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
     if r[1] == 'queued' then
       set('state', 'running')
       set('attempt', attempt)
-      announce(string.sub(run, -26), 'running', seq, attempt, worker, label)
+      announce(string.sub(run, -26), 'running', seq, attempt, label)
     end
     for _, added in ipairs(cjson.decode(ARGV[a + 4])) do
       local type, data = added[1], added[2]
       seq = seq + 1
-      redis.call('XADD', log, 'MAXLEN', '~', log_limit, seq .. '-0', 'type', type, 'at', now, 'attempt', attempt, 'data', data)
+      redis.call('XADD', log, 'MAXLEN', '~', log_limit, text[seq] .. '-0', 'type', type, 'at', text[now], 'attempt', attempt, 'data', data)
       publish(seq, type, now, attempt, data)
       if type == 'progress' then set('progress', data) end
     end
-    set('seq', seq)
+    set('seq', text[seq])
     save(run)
     reply[i + 1] = 1
   end
 end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, worker)
 return reply

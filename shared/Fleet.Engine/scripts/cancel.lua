@@ -1,5 +1,5 @@
 -- Ends runs that wait, and asks the workers of those that run to end them.
--- KEYS: events, feed, due, control, retained, kept otherwise, final cancelled; each: run
+-- KEYS: events, feed, due, control, active, retained, kept otherwise, final cancelled; each: run
 -- ARGV: stats prefix, feed limit (entries), queue prefix
 -- Reply: for each run 1 cancelled, 2 its worker was told, 0 it is final, -1 there is no such run
 --@include clock
@@ -9,13 +9,13 @@
 --@include line
 --@include begin
 --@include final
-local events, feed, due, control, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local kept, sets = { otherwise = KEYS[6] }, { cancelled = KEYS[7] }
+local events, feed, due, control, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local kept, sets = { otherwise = KEYS[7] }, { cancelled = KEYS[8] }
 local stats_prefix, feed_limit, queue_prefix = ARGV[1], ARGV[2], ARGV[3]
 
 local reply = {}
-for i = 1, #KEYS - 7 do
-  local run = KEYS[7 + i]
+for i = 1, #KEYS - 8 do
+  local run = KEYS[8 + i]
   local id = string.sub(run, -26)
   local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
   local state, entry, seq, attempt = r[1], r[2], tonumber(r[3]), tonumber(r[5])
@@ -27,34 +27,34 @@ for i = 1, #KEYS - 7 do
   local holder = state == 'queued' and in_flight(stream, entry)
   if holder then
     attempt = attempt + 1
-    seq = begin(state, seq, entry, attempt, holder.consumer, holder.idle)
+    seq = begin(state, seq, entry, text[attempt], holder.consumer, holder.idle)
     set('state', 'running')
-    set('attempt', attempt)
-    set('seq', seq)
+    set('attempt', text[attempt])
+    set('seq', text[seq])
     save(run)
-    announce(id, 'running', seq, attempt, holder.consumer, label)
+    announce(id, 'running', seq, text[attempt], label)
     state = 'running'
   end
 
   if not state then
     reply[i] = -1
   elseif state == 'running' then
-    redis.call('HSET', run, 'cancel', now)
+    redis.call('HSET', run, 'cancel', text[now])
     redis.call('SPUBLISH', control, 'cancel ' .. id .. ' ' .. entry)
     reply[i] = 2
   elseif state == 'queued' or state == 'scheduled' then
     if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
-    seq = final(id, 'cancelled', seq, attempt)
+    seq = final(id, 'cancelled', seq, text[attempt])
     set('state', 'cancelled')
     set('entry', '')
-    set('seq', seq)
+    set('seq', text[seq])
     save(run)
-    announce(id, 'cancelled', seq, attempt, '', label)
+    announce(id, 'cancelled', seq, text[attempt], label)
     reply[i] = 1
   else
     reply[i] = 0
   end
 end
-save_final(sets, kept, retained, stats_prefix)
-send_feed(events, feed, feed_limit)
+save_final(active, sets, kept, retained, stats_prefix)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -1,5 +1,5 @@
 -- Accepts a batch of runs: each is stored whole, with its place in a queue or in `due`, or is found to be there already.
--- KEYS: all, due, events, feed, sweep; each: run, stream; then the keys that `unique` and `idempotency` point to
+-- KEYS: active, due, events, feed, sweep; each: run, stream; then the keys that `unique` and `idempotency` point to
 -- ARGV: stats prefix, feed limit (entries), idempotency window (ms), runs, check (1: a run that exists is left alone)
 --   each: job, queue, priority (0-3), max (attempts), due (ms since 1970; below 0 a delay in ms; 0 now), input, options,
 --   unique, idempotency
@@ -13,7 +13,7 @@
 --@include stats
 --@include line
 --@include due
-local all, due, events, feed, sweep = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local active, due, events, feed, sweep = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local stats_prefix, feed_limit, window, runs, check = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
 
 local run_prefix = string.sub(KEYS[6], 1, -27)
@@ -58,25 +58,25 @@ local function accept(run, stream, id, a)
   set('max', max)
   set('input', input)
   if options ~= '' then set('options', options) end
-  set('attempt', 0)
-  set('seq', 1)
+  set('attempt', '0')
+  set('seq', '1')
 
   local state = 'queued'
   if at > now then
     state = 'scheduled'
-    set('due', at)
-    event(1, 'scheduled', now, 0, '{"dueAt":' .. at .. '}')
+    set('due', text[at])
+    event(1, 'scheduled', now, '0', '{"dueAt":' .. text[at] .. '}')
     postpone(id, at)
   else
-    set('entry', enter(stream, id, job, 1, max, input, options))
-    event(1, 'queued', now, 0)
+    set('entry', enter(stream, id, job, '1', max, input, options))
+    event(1, 'queued', now, '0')
   end
   set('state', state)
   save(run)
 
-  accepted[#accepted + 1] = 0
+  accepted[#accepted + 1] = '0'
   accepted[#accepted + 1] = id
-  announce(id, state, 1, 0, '', label_of(job, queue, priority, options))
+  announce(id, state, 1, '0', label_of(job, queue, priority, options))
 end
 
 for i = 0, runs - 1 do
@@ -104,9 +104,9 @@ for i = 0, runs - 1 do
 end
 
 if #accepted > 0 then
-  redis.call('ZADD', all, unpack(accepted))
+  redis.call('ZADD', active, unpack(accepted))
   count(stats_prefix, 'in', #accepted / 2)
 end
 save_due(due, sweep)
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 return reply

@@ -9,24 +9,24 @@
 local events, feed, due = KEYS[1], KEYS[2], KEYS[3]
 local feed_limit, run_prefix, queue_prefix, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
-local ids = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, count)
+local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
   local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input')
   if r[1] == 'scheduled' then
-    local seq, attempt, options = tonumber(r[2]) + 1, tonumber(r[4]), r[8] or ''
+    local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
     watch(r[3])
     event(seq, 'queued', now, attempt)
     set('state', 'queued')
-    set('seq', seq)
+    set('seq', text[seq])
     set('due', '')
-    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], attempt + 1, r[9], r[10], options))
+    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options))
     save(run)
-    announce(id, 'queued', seq, attempt, '', label_of(r[5], r[6], r[7], options))
+    announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
   end
 end
 if #ids > 0 then redis.call('ZREM', due, unpack(ids)) end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, '')
 
 local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2]
 return { #ids, next and math.max(tonumber(next) - now, 0) or -1 }

@@ -1,6 +1,6 @@
 -- Puts runs back into their queues whose workers have not been heard of for longer than the lease, or fails those that took
 -- down too many; from then on whatever the old worker reports is refused.
--- KEYS: events, feed, retained, kept otherwise, final failed, final cancelled; each: stream
+-- KEYS: events, feed, active, retained, kept otherwise, final failed, final cancelled; each: stream
 -- ARGV: stats prefix, feed limit (entries), run prefix, lease (ms), losses (how many a run may cost), count (runs a stream)
 -- Reply: how many were put back or ended
 --@include clock
@@ -10,8 +10,8 @@
 --@include line
 --@include begin
 --@include final
-local events, feed, retained = KEYS[1], KEYS[2], KEYS[3]
-local kept, sets = { otherwise = KEYS[4] }, { failed = KEYS[5], cancelled = KEYS[6] }
+local events, feed, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local kept, sets = { otherwise = KEYS[5] }, { failed = KEYS[6], cancelled = KEYS[7] }
 local stats_prefix, feed_limit, run_prefix, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local allowed, count_of_stream = tonumber(ARGV[5]), ARGV[6]
 
@@ -24,46 +24,46 @@ local function recover(stream, entry, id, worker, idle)
   local losses = (tonumber(r[10]) or 0) + 1
 
   watch(r[4])
-  local seq = begin(state, tonumber(r[3]), entry, attempt, worker, idle)
-  set('attempt', attempt)
-  set('losses', losses)
+  local seq = begin(state, tonumber(r[3]), entry, text[attempt], worker, idle)
+  set('attempt', text[attempt])
+  set('losses', text[losses])
   set('entry', '')
   if r[11] then
     state = 'cancelled'
-    seq = final(id, state, seq, attempt)
+    seq = final(id, state, seq, text[attempt])
   elseif losses >= allowed then
     state = 'failed'
-    seq = final(id, state, seq, attempt, '{"error":{"type":"worker-lost","message":"' .. losses
+    seq = final(id, state, seq, text[attempt], '{"error":{"type":"worker-lost","message":"' .. losses
       .. ' workers were lost while they executed this run, the last one was ' .. worker .. '.","detail":null}}')
   else
     state = 'queued'
-    event(seq + 1, 'recovered', now, attempt, '{"worker":"' .. worker .. '"}')
-    event(seq + 2, 'queued', now, attempt)
+    event(seq + 1, 'recovered', now, text[attempt], '{"worker":"' .. worker .. '"}')
+    event(seq + 2, 'queued', now, text[attempt])
     seq = seq + 2
-    set('entry', reenter(run, stream, id, attempt + 1))
+    set('entry', reenter(run, stream, id, text[attempt + 1]))
   end
   set('state', state)
-  set('seq', seq)
+  set('seq', text[seq])
   save(run)
-  announce(id, state, seq, attempt, '', label_of(r[6], r[7], r[8], r[9]))
+  announce(id, state, seq, text[attempt], label_of(r[6], r[7], r[8], r[9]))
 end
 
 local recovered = 0
-for i = 7, #KEYS do
+for i = 8, #KEYS do
   local stream = KEYS[i]
   local held = redis.pcall('XPENDING', stream, 'fleet', 'IDLE', lease, '-', '+', count_of_stream)
   if not held.err then
     for _, h in ipairs(held) do
       local entry, worker, idle = h[1], h[2], h[3]
       local found = redis.call('XRANGE', stream, entry, entry)[1]
-      -- The entry's first field is the run's id.
-      if found then recover(stream, entry, found[2][2], worker, idle) end
+      -- The entry's first field begins with the run's id.
+      if found then recover(stream, entry, string.sub(found[2][2], 1, 26), worker, idle) end
       redis.call('XACK', stream, 'fleet', entry)
       redis.call('XDEL', stream, entry)
       recovered = recovered + 1
     end
   end
 end
-save_final(sets, kept, retained, stats_prefix)
-send_feed(events, feed, feed_limit)
+save_final(active, sets, kept, retained, stats_prefix)
+send_feed(events, feed, feed_limit, '')
 return recovered

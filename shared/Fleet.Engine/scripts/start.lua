@@ -22,12 +22,12 @@ for i = 0, #KEYS - 3 do
       local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
       set('state', 'running')
       set('attempt', attempt)
-      set('seq', seq)
+      set('seq', text[seq])
       save(run)
-      announce(string.sub(run, -26), 'running', seq, attempt, worker, label)
+      announce(string.sub(run, -26), 'running', seq, attempt, label)
     end
     reply[i + 1] = r[5] and 2 or 1
   end
 end
-send_feed(events, feed, feed_limit)
+send_feed(events, feed, feed_limit, worker)
 return reply

@@ -8,7 +8,7 @@ local lasts = tonumber(ARGV[1])
 local reply = {}
 for i, run in ipairs(KEYS) do
   local seq = redis.call('HGET', run, 'seq')
-  if seq then redis.call('HSET', run, 'watched', now + lasts) end
+  if seq then redis.call('HSET', run, 'watched', text[now + lasts]) end
   reply[i] = tonumber(seq) or -1
 end
 return reply

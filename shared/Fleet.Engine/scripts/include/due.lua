@@ -2,7 +2,7 @@
 local later = {}
 
 local function postpone(id, at)
-  later[#later + 1] = at
+  later[#later + 1] = text[at]
   later[#later + 1] = id
 end
 

@@ -1,24 +1,24 @@
 -- The feed: one entry and one message a batch, whatever its size.
--- `label` is the part of an item that never changes: "job","queue",priority,[tags].
+-- A batch is {"at":ms,"worker":"…","runs":[[id, state, seq, attempt, label …] …]}; time and worker are the same for all of it.
+-- `label` is the part of an item that never changes: "job","queue",priority and, where there are some, an array of tags.
 local items = {}
 
-local function announce(id, state, seq, attempt, worker, label)
-  items[#items + 1] = '["' .. id .. '","' .. state .. '",' .. seq .. ',' .. attempt .. ',' .. now
-    .. ',"' .. worker .. '",' .. label .. ']'
+local function announce(id, state, seq, attempt, label)
+  items[#items + 1] = '["' .. id .. '","' .. state .. '",' .. text[seq] .. ',' .. attempt .. ',' .. label .. ']'
 end
 
 local function label_of(job, queue, priority, options)
-  local tags = '[]'
+  local label = '"' .. job .. '","' .. queue .. '",' .. priority
   if options and options ~= '' then
-    local list = cjson.decode(options).tags
-    if list then tags = cjson.encode(list) end
+    local tags = cjson.decode(options).tags
+    if tags then label = label .. ',' .. cjson.encode(tags) end
   end
-  return '"' .. job .. '","' .. queue .. '",' .. priority .. ',' .. tags
+  return label
 end
 
-local function send_feed(events, feed, limit)
+local function send_feed(events, feed, limit, worker)
   if #items == 0 then return end
-  local batch = '[' .. table.concat(items, ',') .. ']'
+  local batch = '{"at":' .. text[now] .. ',"worker":"' .. worker .. '","runs":[' .. table.concat(items, ',') .. ']}'
   redis.call('XADD', events, 'MAXLEN', '~', limit, '*', 'batch', batch)
   redis.call('SPUBLISH', feed, batch)
 end

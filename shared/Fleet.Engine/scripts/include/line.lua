@@ -7,9 +7,13 @@ local function stream_of(queue_prefix, queue, priority)
   return queue_prefix .. queue .. ':' .. PRIORITIES[tonumber(priority)]
 end
 
+-- An entry is run = "id job attempt max", input and, where there are some, options: few strings, because each is copied into
+-- Lua and out again when the run is taken.
 local function enter(stream, id, job, attempt, max, input, options)
   if #input > INLINE then input = '' end
-  return redis.call('XADD', stream, '*', 'run', id, 'job', job, 'attempt', attempt, 'max', max, 'input', input, 'options', options)
+  local run = id .. ' ' .. job .. ' ' .. attempt .. ' ' .. max
+  if options == '' then return redis.call('XADD', stream, '*', 'run', run, 'input', input) end
+  return redis.call('XADD', stream, '*', 'run', run, 'input', input, 'options', options)
 end
 
 -- The same from the record, for a run that comes back.

@@ -4,6 +4,7 @@ local fields, field_count = {}, 0
 local live, live_count = {}, 0
 local watched = false
 
+-- Both are strings; `text` has those of numbers.
 local function set(name, value)
   fields[field_count + 1] = name
   fields[field_count + 2] = value
@@ -14,15 +15,15 @@ end
 local function publish(seq, type, at, attempt, data)
   if not watched then return end
   live_count = live_count + 1
-  live[live_count] = '{"seq":' .. seq .. ',"type":"' .. type .. '","at":' .. at .. ',"attempt":' .. attempt
+  live[live_count] = '{"seq":' .. text[seq] .. ',"type":"' .. type .. '","at":' .. text[at] .. ',"attempt":' .. attempt
     .. ',"data":' .. (data or 'null') .. '}'
 end
 
 -- `shown` is what those who watch get instead of `data`, where the record has it in a field already.
 local function event(seq, type, at, attempt, data, shown)
-  local text = type .. ' ' .. at .. ' ' .. attempt
-  if data then text = text .. ' ' .. data end
-  set(seq, text)
+  local told = type .. ' ' .. text[at] .. ' ' .. attempt
+  if data then told = told .. ' ' .. data end
+  set(text[seq], told)
   publish(seq, type, at, attempt, shown or data)
 end
 

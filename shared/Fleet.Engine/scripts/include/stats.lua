@@ -2,9 +2,9 @@
 -- The key's name depends on Redis's clock, so it is made here, from the prefix that the caller gives.
 local function count(prefix, name, n)
   if n == 0 then return end
-  local second = prefix .. 's:' .. math.floor(now / 1000)
+  local second = prefix .. 's:' .. text[math.floor(now / 1000)]
   if redis.call('HINCRBY', second, name, n) == n then redis.call('PEXPIRE', second, 20000) end
-  local minute = prefix .. math.floor(now / 60000)
+  local minute = prefix .. text[math.floor(now / 60000)]
   if redis.call('HINCRBY', minute, name, n) == n then redis.call('PEXPIRE', minute, 90000000) end
 end
 
@@ -13,11 +13,11 @@ local durations = {}
 local scale = math.log(1.25)
 
 local function measure(name, ms)
-  local bucket = name .. (ms < 1 and 0 or math.floor(math.log(ms) / scale) + 1)
+  local bucket = name .. text[ms < 1 and 0 or math.floor(math.log(ms) / scale) + 1]
   durations[bucket] = (durations[bucket] or 0) + 1
 end
 
 local function save_durations(prefix)
-  local minute = prefix .. math.floor(now / 60000)
+  local minute = prefix .. text[math.floor(now / 60000)]
   for bucket, n in pairs(durations) do redis.call('HINCRBY', minute, bucket, n) end
 end
