@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -152,6 +153,8 @@ public sealed class RunStore
             };
         }
 
+        FleetMetrics.Accepted.Add(results.Count(result => result.Outcome == EnqueueOutcome.Accepted));
+        FleetMetrics.Deduplicated.Add(results.Count(result => result.Outcome == EnqueueOutcome.Duplicate));
         return results;
     }
 
