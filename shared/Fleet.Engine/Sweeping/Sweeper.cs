@@ -92,7 +92,7 @@ internal sealed partial class Sweeper(
     }
 
     /// <summary>Queues what is due; returns how long until the next run is.</summary>
-    private async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
+    internal async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
     {
         while (true)
         {
@@ -104,7 +104,7 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async Task RecoverAsync(PartitionKeys partition)
+    internal async Task RecoverAsync(PartitionKeys partition)
     {
         var names = await queues.ListAsync();
         if (names.Count == 0) return;
@@ -125,7 +125,7 @@ internal sealed partial class Sweeper(
     }
 
     /// <summary>Forgets runs that were kept long enough, from the old end of each retention stream.</summary>
-    private async Task ForgetAsync(PartitionKeys partition)
+    internal async Task ForgetAsync(PartitionKeys partition)
     {
         var database = redis.Database;
         foreach (var name in await database.SetMembersAsync(partition.Retained))

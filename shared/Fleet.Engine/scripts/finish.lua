@@ -1,6 +1,6 @@
 -- Ends attempts, each exactly once: an attempt that is no longer current is refused and changes nothing.
 -- KEYS: events, feed, due, sweep, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled;
---   then the streams; then each: run
+--   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
 --   each: stream (index among the streams, from 1), entry, attempt, elapsed (ms since its start; below 0 when it never started),
 --   outcome (succeeded, failed, retry, snooze, release, cancelled), payload (output or error as JSON, '' for none), delay (ms), label
