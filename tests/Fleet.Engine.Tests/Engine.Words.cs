@@ -136,6 +136,13 @@ internal sealed partial class Engine
     public async Task<string> TimelineAsync(RunId id) =>
         string.Join(' ', (await EventsAsync(id)).Select(e => $"{e.Type.Name()}{e.Attempt}"));
 
+    /// <summary>The keys under the engine's prefix that match a pattern.</summary>
+    public async Task<IReadOnlyList<string>> KeysLikeAsync(string pattern)
+    {
+        var keys = (string[])(await Redis.ExecuteAsync("KEYS", $"{Prefix}:{pattern}"))!;
+        return [.. keys.Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>How many runs are in each state where there are any: "queued 2, running 1".</summary>
     public async Task<string> CountsAsync() =>
         string.Join(", ", (await Stats.CountsAsync()).Where(count => count.Value != 0).Select(count => $"{count.Key} {count.Value}"));

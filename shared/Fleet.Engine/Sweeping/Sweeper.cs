@@ -106,6 +106,7 @@ internal sealed partial class Sweeper(
 
     internal async Task RecoverAsync(PartitionKeys partition)
     {
+        await workers.ForgetAsync(options.Value.Lease);
         var names = await queues.ListAsync();
         if (names.Count == 0) return;
 
@@ -119,9 +120,13 @@ internal sealed partial class Sweeper(
             foreach (var priority in Priorities.All) call.Add([partition.Stream(queue, priority)]);
         }
 
-        var recovered = (int)await call.EvaluateAsync(redis.Database);
-        if (recovered > 0) LogRecovered(recovered);
-        await workers.ForgetAsync(options.Value.Lease);
+        int lapsed;
+        do
+        {
+            lapsed = (int)await call.EvaluateAsync(redis.Database);
+            if (lapsed > 0) LogRecovered(lapsed);
+        }
+        while (lapsed == RunsPerCall);
     }
 
     /// <summary>Forgets runs that were kept long enough, from the old end of each retention stream.</summary>

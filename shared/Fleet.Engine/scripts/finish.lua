@@ -72,12 +72,14 @@ for i = 0, #KEYS - 11 - streams do
     reply[i + 1] = 1
     local id, stream = string.sub(run, -26), KEYS[10 + s]
     done[s][#done[s] + 1] = entry
-    if elapsed < 0 and r[1] == 'queued' then
+    if outcome == 'release' and elapsed < 0 and r[1] == 'queued' then
       -- Taken and given back untouched: to everyone else nothing happened, so the timeline says nothing.
       set('entry', reenter(run, stream, id, attempt))
       save(run)
     else
       watch(r[4])
+      if payload == '' then payload = 'null' end
+      elapsed = math.max(elapsed, 0)
       local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
       -- A run that somebody wants gone does not come back.
       if r[5] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
@@ -90,7 +92,7 @@ for i = 0, #KEYS - 11 - streams do
       save(run)
       announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
-      measure('run:', math.max(elapsed, 0))
+      measure('run:', elapsed)
     end
   end
 end
