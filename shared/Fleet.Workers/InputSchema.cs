@@ -43,7 +43,16 @@ internal static class InputSchema
     {
         // A duration has a converter of ours, of which the exporter knows nothing.
         if (context.TypeInfo.Type == typeof(TimeSpan) || context.TypeInfo.Type == typeof(TimeSpan?))
-            node = new JsonObject { ["type"] = new JsonArray("number", "string"), ["description"] = "A number of seconds, or \"hh:mm:ss\"." };
+        {
+            node = new JsonObject
+            {
+                ["type"] = context.TypeInfo.Type == typeof(TimeSpan) ? new JsonArray("number", "string") : new JsonArray("number", "string", "null"),
+                ["description"] = "A number of seconds, or \"hh:mm:ss\".",
+            };
+        }
+
+        // "Anything" is exported as true, which means the same as {} but has no room for a description.
+        if (node is JsonValue && node.GetValueKind() == JsonValueKind.True) node = new JsonObject();
         if (node is not JsonObject schema) return node;
 
         if (Attribute<DescriptionAttribute>(context) is { } description) schema["description"] = description.Description;
