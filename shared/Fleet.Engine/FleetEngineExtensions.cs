@@ -1,4 +1,5 @@
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
@@ -21,10 +22,7 @@ public static class FleetEngineExtensions
     {
         if (services.Any(service => service.ServiceType == typeof(FleetKeys))) return services;
 
-        services.AddOptions<FleetOptions>()
-            .Bind(configuration.GetSection(FleetOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddFleetOptions<FleetOptions>(configuration, FleetOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider =>
         {
@@ -37,6 +35,7 @@ public static class FleetEngineExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 
         AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
@@ -59,8 +58,10 @@ public static class FleetEngineExtensions
     {
         if (services.Any(service => service.ServiceType == typeof(RunWatcher))) return services;
         AddInternal(services, provider => new RunWatcher(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
-            provider.GetRequiredService<ILogger<RunWatcher>>()));
-        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider)));
+            Time(provider), provider.GetRequiredService<ILogger<RunWatcher>>()));
+        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider),
+            provider.GetRequiredService<ILogger<FeedListener>>()));
+        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<StatsReader>()));
         services.AddHostedService(provider => provider.GetRequiredService<RunWatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedListener>());
         return services;

@@ -1,4 +1,5 @@
 using Fleet.Engine;
+using Fleet.Engine.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,10 +15,7 @@ public static class FleetWorkerExtensions
     {
         services.AddFleetEngine(configuration);
         services.AddFleetSweep();
-        services.AddOptions<WorkerOptions>()
-            .Bind(configuration.GetSection(WorkerOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddFleetOptions<WorkerOptions>(configuration, WorkerOptions.Section);
         if (services.All(service => service.ServiceType != typeof(FleetWorker)))
         {
             services.AddSingleton<WorkerIdentity>();

@@ -7,14 +7,22 @@ namespace Fleet.Engine.Runs;
 /// <summary>A run as its hash in Redis says.</summary>
 public sealed class RunRecord
 {
-    private RunRecord(Run run, IReadOnlyList<RunEvent> lifecycle)
+    private RunRecord(Run run, RunOptions options, int attemptsOfALife, IReadOnlyList<RunEvent> lifecycle)
     {
         Run = run;
+        Options = options;
+        AttemptsOfALife = attemptsOfALife;
         Lifecycle = lifecycle;
     }
 
     /// <summary>The run.</summary>
     public Run Run { get; }
+
+    /// <summary>What few runs have.</summary>
+    public RunOptions Options { get; }
+
+    /// <summary>How many attempts it was given at first, and gets anew with every explicit retry.</summary>
+    public int AttemptsOfALife { get; }
 
     /// <summary>The events of its timeline that the record itself holds, in order: all but progress and log lines.</summary>
     public IReadOnlyList<RunEvent> Lifecycle { get; }
@@ -34,12 +42,14 @@ public sealed class RunRecord
         lifecycle.Sort((a, b) => a.Seq.CompareTo(b.Seq));
         // A record needs a state to be one; a hash without is not ours.
         if (!RunStates.TryParse(Text(fields, RunFields.State), out var state)) return null;
-        return new RunRecord(BuildRun(id, state, fields, lifecycle), WithOutput(lifecycle, fields));
+        var options = RunOptions.Read(Text(fields, RunFields.Options));
+        var attempts = (int)(Number(fields, RunFields.MaxAttempts) - Number(fields, RunFields.Spent));
+        return new RunRecord(BuildRun(id, state, options, fields, lifecycle), options, attempts, WithOutput(lifecycle, fields));
     }
 
-    private static Run BuildRun(RunId id, RunState state, Dictionary<string, RedisValue> fields, List<RunEvent> lifecycle)
+    private static Run BuildRun(
+        RunId id, RunState state, RunOptions options, Dictionary<string, RedisValue> fields, List<RunEvent> lifecycle)
     {
-        var options = RunOptions.Read(Text(fields, RunFields.Options));
         var started = lifecycle.FindLast(e => e.Type == EventType.Started);
         var newest = lifecycle[^1];
         var retried = lifecycle.FindLastIndex(e => e.Type.IsFinal());

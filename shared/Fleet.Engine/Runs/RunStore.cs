@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -69,7 +70,7 @@ public sealed class RunStore
         await InPartitionsAsync(ids, CancelOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Cancel.Call(batch.Count,
-                [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Retained,
+                [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Active, partition.Retained,
                     partition.Kept(_options.Retention.Others), partition.Final(RunState.Cancelled)],
                 [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
@@ -80,7 +81,7 @@ public sealed class RunStore
     public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed],
+            var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed, partition.Active],
                 [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
@@ -92,7 +93,7 @@ public sealed class RunStore
     public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, TimeSpan age = default) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Delete.Call(batch.Count, [partition.All], [partition.FinalPrefix, (long)age.TotalMilliseconds]);
+            var call = Scripts.Delete.Call(batch.Count, [], [partition.FinalPrefix, (long)age.TotalMilliseconds]);
             foreach (var id in batch) call.Add([partition.Run(id), partition.Log(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
@@ -111,7 +112,7 @@ public sealed class RunStore
     private async Task<IReadOnlyList<EnqueueResult>> SendAsync(PartitionKeys partition, IReadOnlyList<NewRecord> batch)
     {
         var call = Scripts.Enqueue.Call(batch.Count,
-            [partition.All, partition.Due, partition.Events, partition.Feed, partition.Sweep],
+            [partition.Active, partition.Due, partition.Events, partition.Feed, partition.Sweep],
             [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0]);
         // The keys that runs point to come after those of all runs.
         var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;
@@ -152,6 +153,8 @@ public sealed class RunStore
             };
         }
 
+        FleetMetrics.Accepted.Add(results.Count(result => result.Outcome == EnqueueOutcome.Accepted));
+        FleetMetrics.Deduplicated.Add(results.Count(result => result.Outcome == EnqueueOutcome.Duplicate));
         return results;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Microsoft.Extensions.Options;
@@ -90,7 +91,7 @@ public sealed class WorkQueue
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
         var call = Scripts.Finish.Call(reports.Count,
-            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
                 partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
@@ -102,7 +103,10 @@ public sealed class WorkQueue
                     OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Label]);
         }
 
-        return [.. (await CallAsync(call)).Select(reply => reply == 1)];
+        bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
+        foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
+            FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
+        return recorded;
     }
 
     /// <summary>Renews the lease on runs of one line; returns those that are lost.</summary>
@@ -138,6 +142,7 @@ public sealed class WorkQueue
             for (var e = 0; e < entries.Length; e++) taken.Add(ReadEntry(line, entries[e]));
         }
 
+        FleetMetrics.Taken.Add(taken.Count);
         return taken;
     }
 

@@ -1,9 +1,8 @@
--- Forgets final runs: record, log, listings and the unique key that is theirs.
--- KEYS: all; each: run, log
+-- Forgets final runs: record, log, listing and the unique key that is theirs.
+-- KEYS: each: run, log
 -- ARGV: final prefix, age (ms): runs that became final less than this ago stay
 -- Reply: for each run 1 forgotten, 0 it is not final or too young, -1 there is no such run
 --@include clock
-local all = KEYS[1]
 local final_prefix, age = ARGV[1], tonumber(ARGV[2])
 
 -- The time of the run's newest event, which for a final run is that of its end.
@@ -12,20 +11,18 @@ local function ended_at(run, seq)
 end
 
 local reply = {}
-for i = 0, (#KEYS - 1) / 2 - 1 do
-  local run, log = KEYS[2 + i * 2], KEYS[3 + i * 2]
+for i = 0, #KEYS / 2 - 1 do
+  local run, log = KEYS[1 + i * 2], KEYS[2 + i * 2]
   local id = string.sub(run, -26)
   local r = redis.call('HMGET', run, 'state', 'seq', 'unique')
   local state = r[1]
   if not state then
-    redis.call('ZREM', all, id)
     reply[i + 1] = -1
   elseif state == 'scheduled' or state == 'queued' or state == 'running' or (age > 0 and ended_at(run, r[2]) > now - age) then
     reply[i + 1] = 0
   else
     if r[3] and redis.call('GET', r[3]) == id then redis.call('UNLINK', r[3]) end
     redis.call('UNLINK', run, log)
-    redis.call('ZREM', all, id)
     redis.call('ZREM', final_prefix .. state, id)
     reply[i + 1] = 1
   end

@@ -1,0 +1,26 @@
+namespace Fleet;
+
+/// <summary>How full a queue is (contract: GET /v1/queues).</summary>
+public sealed record QueueInfo
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many runs wait in it.</summary>
+    public long Depth { get; init; }
+
+    /// <summary>How many runs workers took from it and have not ended yet.</summary>
+    public long InFlight { get; init; }
+
+    /// <summary>For how long the oldest run has been waiting, in seconds; 0 when none waits.</summary>
+    public double Lag { get; init; }
+
+    /// <summary>The same for each of its lines, by the priority's name.</summary>
+    public IReadOnlyDictionary<string, LineInfo> Priorities { get; init; } = new Dictionary<string, LineInfo>();
+}
+
+/// <summary>How full one line of a queue is.</summary>
+/// <param name="Depth">How many runs wait in it.</param>
+/// <param name="InFlight">How many runs workers took from it and have not ended yet.</param>
+/// <param name="Lag">For how long the oldest run has been waiting, in seconds; 0 when none waits.</param>
+public sealed record LineInfo(long Depth, long InFlight, double Lag);

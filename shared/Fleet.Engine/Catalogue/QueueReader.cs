@@ -1,0 +1,71 @@
+using Fleet.Engine.Redis;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Catalogue;
+
+/// <summary>How full the queues are, read from where the runs are.</summary>
+/// <remarks>Every method throws <see cref="RedisException"/> or <see cref="RedisTimeoutException"/> while Redis is away.</remarks>
+public sealed class QueueReader
+{
+    private readonly FleetKeys _keys;
+    private readonly RedisConnection _redis;
+    private readonly RedisClock _clock;
+    private readonly QueueRegistry _queues;
+
+    internal QueueReader(FleetKeys keys, RedisConnection redis, RedisClock clock, QueueRegistry queues)
+    {
+        _keys = keys;
+        _redis = redis;
+        _clock = clock;
+        _queues = queues;
+    }
+
+    /// <summary>All queues ever used, in alphabetical order.</summary>
+    public async Task<IReadOnlyList<QueueInfo>> ListAsync() => await Task.WhenAll((await _queues.ListAsync()).Select(ReadAsync));
+
+    private async Task<QueueInfo> ReadAsync(string queue)
+    {
+        var lines = await Task.WhenAll(Priorities.All.Select(async priority =>
+            Sum(await Task.WhenAll(_keys.Partitions.Select(partition => ReadAsync(partition.Stream(queue, priority)))))));
+        var all = Sum(lines);
+        return new QueueInfo
+        {
+            Name = queue,
+            Depth = all.Depth,
+            InFlight = all.InFlight,
+            Lag = all.Lag,
+            Priorities = Priorities.All.Zip(lines).ToDictionary(line => line.First.Name(), line => line.Second),
+        };
+    }
+
+    private async Task<LineInfo> ReadAsync(RedisKey stream)
+    {
+        var redis = _redis.Database;
+        var length = redis.StreamLengthAsync(stream);
+        StreamGroupInfo group;
+        try
+        {
+            group = (await redis.StreamGroupInfoAsync(stream)).FirstOrDefault(group => group.Name == "fleet");
+        }
+        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
+        {
+            return new LineInfo(0, 0, 0);
+        }
+
+        // An entry is in the stream from its queueing to its attempt's end: those that nobody holds wait.
+        var waiting = Math.Max(await length - group.PendingMessageCount, 0);
+        if (waiting == 0) return new LineInfo(0, group.PendingMessageCount, 0);
+        var oldest = await redis.StreamRangeAsync(stream, $"({group.LastDeliveredId ?? "0-0"}", "+", 1);
+        return new LineInfo(waiting, group.PendingMessageCount, oldest.Length == 0 ? 0 : AgeOf(oldest[0].Id.ToString()));
+    }
+
+    /// <summary>For how long an entry has been there, in seconds: its id begins with the time it was made.</summary>
+    private double AgeOf(string entry)
+    {
+        var at = long.Parse(entry.AsSpan(0, entry.IndexOf('-', StringComparison.Ordinal)), provider: null);
+        return Math.Max(_clock.Now - at, 0) / 1000.0;
+    }
+
+    private static LineInfo Sum(LineInfo[] lines) =>
+        new(lines.Sum(line => line.Depth), lines.Sum(line => line.InFlight), lines.Max(line => line.Lag));
+}

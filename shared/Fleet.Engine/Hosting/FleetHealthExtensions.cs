@@ -1,0 +1,69 @@
+using Fleet.Engine.Metrics;
+using Fleet.Engine.Redis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Hosting;
+
+/// <summary>The endpoints that every service has (contract: "GET /livez · /readyz · /metrics").</summary>
+public static class FleetHealthExtensions
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(1);
+    private static readonly string[] Asked = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Adds what the endpoints need. Adding it twice is adding it once.</summary>
+    public static IServiceCollection AddFleetHealth(this IServiceCollection services)
+    {
+        services.TryAddSingleton<HealthEndpoints>();
+        services.TryAddSingleton<PrometheusExporter>();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps <c>/livez</c> (the process is up), <c>/readyz</c> (Redis answers within a second, else 503) and <c>/metrics</c> (Prometheus's text
+    /// format). Mapping them twice is mapping them once, so that several services can share an application.
+    /// </summary>
+    public static IEndpointRouteBuilder MapFleetHealth(this IEndpointRouteBuilder endpoints)
+    {
+        if (!endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>().TryMap()) return endpoints;
+
+        // Counting begins with the process, not with the first one who asks.
+        endpoints.ServiceProvider.GetRequiredService<PrometheusExporter>();
+        endpoints.MapMethods("/livez", Asked, () => TypedResults.Text("alive\n"))
+            .WithName("getLiveness").WithTags("Health").WithSummary("Whether the process is up.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        endpoints.MapMethods("/readyz", Asked, ReadyAsync)
+            .WithName("getReadiness").WithTags("Health").WithSummary("Whether the process can serve: whether Redis answers within a second.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<FleetProblem>(StatusCodes.Status503ServiceUnavailable, ProblemResult.ContentType);
+        endpoints.MapMethods("/metrics", Asked, (PrometheusExporter exporter) => TypedResults.Text(exporter.Write(), PrometheusExporter.ContentType))
+            .WithName("getMetrics").WithTags("Health").WithSummary("What the process measured, in Prometheus's text format.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        return endpoints;
+    }
+
+    private static async Task<IResult> ReadyAsync(RedisConnection redis)
+    {
+        try
+        {
+            await redis.Database.PingAsync().WaitAsync(ReadyWithin);
+            return TypedResults.Text("ready\n");
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
+        {
+            return new ProblemResult(FleetProblems.RedisUnavailable());
+        }
+    }
+
+    /// <summary>Whether an application has the endpoints already.</summary>
+    private sealed class HealthEndpoints
+    {
+        private int _mapped;
+
+        public bool TryMap() => Interlocked.Exchange(ref _mapped, 1) == 0;
+    }
+}

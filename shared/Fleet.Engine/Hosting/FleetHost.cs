@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fleet.Engine.Hosting;
+
+/// <summary>Runs a service from its Program. A failed start is one clear line on standard error and exit code 1.</summary>
+public static class FleetHost
+{
+    /// <summary>What a failed start and a failed run exit with.</summary>
+    private const int Failed = 1;
+
+    /// <inheritdoc cref="RunAsync(string[], Func{WebApplicationBuilder, Task{WebApplication}})"/>
+    public static Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, WebApplication> build) =>
+        RunAsync(args, builder => Task.FromResult(build(builder)));
+
+    /// <summary>Builds an application and runs it until it is told to stop.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="build">Adds services, builds, maps.</param>
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, Task<WebApplication>> build)
+    {
+        try
+        {
+            var start = new StartLog();
+            var builder = WebApplication.CreateBuilder(args);
+            AddDefaults(builder, start);
+            var app = await build(builder);
+            app.Lifetime.ApplicationStarted.Register(start.End);
+            // Those that the host runs until its end; one that failed stops the host, which must not look like success.
+            var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
+            await app.RunAsync();
+            return loops.Exists(loop => loop.ExecuteTask is { IsFaulted: true }) ? Failed : 0;
+        }
+        // A tool that only builds the application ends it with HostAbortedException.
+#pragma warning disable CA1031 // The last to see it: a person reads it or nobody does.
+        catch (Exception e) when (e is not HostAbortedException)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync(StartFailure.Describe(e));
+            return Failed;
+        }
+    }
+
+    /// <summary>Adds what all services have: quiet request logs, and no stack traces for a start that failed.</summary>
+    private static void AddDefaults(WebApplicationBuilder builder, StartLog start)
+    {
+        // First in the list, so that every other source can say otherwise.
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            },
+        });
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", start.Shows);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", start.Shows);
+    }
+
+    /// <summary>While the host starts, its own error logs are stack traces of what is about to be told in one line.</summary>
+    private sealed class StartLog
+    {
+        private volatile bool _started;
+
+        public void End() => _started = true;
+
+        public bool Shows(LogLevel level) => level >= LogLevel.Warning && (_started || level < LogLevel.Error);
+    }
+}
