@@ -1,4 +1,5 @@
 using Fleet.Engine;
+using Fleet.Engine.Hosting;
 using Fleet.Notifier.Access;
 using Fleet.Notifier.Hubs;
 using Fleet.Notifier.Streams;
@@ -17,11 +18,8 @@ public static class FleetNotifierExtensions
     {
         if (services.Any(service => service.ServiceType == typeof(WorkerFeed))) return services;
 
-        services.AddFleetEngine(configuration).AddFleetLive();
-        services.AddOptions<NotifierOptions>()
-            .Bind(configuration.GetSection(NotifierOptions.Section))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddFleetEngine(configuration).AddFleetLive().AddFleetHealth();
+        services.AddFleetOptions<NotifierOptions>(configuration, NotifierOptions.Section);
         services.AddSingleton<IValidateOptions<NotifierOptions>, NotifierOptionsValidator>();
         services.AddOrigins();
         services.AddSingleton<WorkerFeed>();
@@ -33,16 +31,32 @@ public static class FleetNotifierExtensions
     }
 
     /// <summary>
-    /// Maps the hub to <c>/hubs/runs</c> and the server-sent events to <c>/v1/runs/{id}/stream</c> and <c>/v1/feed/stream</c>.
+    /// Maps the hub to <c>/hubs/runs</c>, the server-sent events to <c>/v1/runs/{id}/stream</c> and <c>/v1/feed/stream</c>, and the endpoints
+    /// that every service has.
     /// </summary>
     public static IEndpointRouteBuilder MapFleetNotifier(this IEndpointRouteBuilder endpoints)
     {
-        // Preflight requests are answered by middleware, which an application is and a group of routes is not.
-        (endpoints as IApplicationBuilder)?.UseCors();
+        // A host that maps into a part of its application adds the middleware itself.
+        if (endpoints is IApplicationBuilder app)
+        {
+            app.UseFleetProblems();
+            // Answers preflight requests.
+            app.UseCors();
+        }
+
+        endpoints.MapFleetHealth();
         endpoints.MapHub<RunsHub>("/hubs/runs").RequireOrigins();
-        endpoints.MapGet("/v1/runs/{id}/stream", (RequestDelegate)(context => context.RequestServices.GetRequiredService<RunStream>().ServeAsync(context)))
+        endpoints.MapGet("/v1/runs/{id}/stream", (HttpContext context, string id, RunStream stream) => stream.ServeAsync(context, id))
+            .WithName("streamRun").WithTags("Live").WithSummary("A run's timeline live, as server-sent events.")
+            .Produces<string>(StatusCodes.Status200OK, EventWriter.ContentType)
+            .Produces(StatusCodes.Status204NoContent)
+            .Produces<FleetProblem>(StatusCodes.Status404NotFound, ProblemResult.ContentType)
+            .Produces<FleetProblem>(StatusCodes.Status422UnprocessableEntity, ProblemResult.ContentType)
             .RequireOrigins();
-        endpoints.MapGet("/v1/feed/stream", (RequestDelegate)(context => context.RequestServices.GetRequiredService<FeedStream>().ServeAsync(context)))
+        endpoints.MapGet("/v1/feed/stream", (HttpContext context, FeedStream stream) => stream.ServeAsync(context))
+            .WithName("streamFeed").WithTags("Live").WithSummary("The feed of all runs' changes, as server-sent events.")
+            .Produces<string>(StatusCodes.Status200OK, EventWriter.ContentType)
+            .Produces<FleetProblem>(StatusCodes.Status422UnprocessableEntity, ProblemResult.ContentType)
             .RequireOrigins();
         return endpoints;
     }

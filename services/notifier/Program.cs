@@ -1,8 +1,10 @@
+using Fleet.Engine.Hosting;
 using Fleet.Notifier;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddFleetNotifier(builder.Configuration);
-
-var app = builder.Build();
-app.MapFleetNotifier();
-app.Run();
+return await FleetHost.RunAsync(args, builder =>
+{
+    builder.Services.AddFleetNotifier(builder.Configuration);
+    var app = builder.Build();
+    app.MapFleetNotifier();
+    return app;
+});

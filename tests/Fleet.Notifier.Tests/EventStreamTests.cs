@@ -113,8 +113,8 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
     [Theory]
     [InlineData("v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/stream", 404, "urn:fleet:unknown-run", "There is no run 01ARZ3NDEKTSV4RRFFQ69G5FAV.")]
     [InlineData("v1/runs/x/stream", 404, "urn:fleet:unknown-run", "a run id is 26 characters of Crockford base32")]
-    [InlineData("v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/stream?after=-1", 400, "urn:fleet:invalid-query", "after is '-1', but it is the number of an event: 0 or more.")]
-    [InlineData("v1/feed/stream?state=runing", 400, "urn:fleet:invalid-query", "state is 'runing', but it must be one of scheduled, queued")]
+    [InlineData("v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/stream?after=-1", 422, "urn:fleet:invalid-input", "after must be a whole number of at least 0.")]
+    [InlineData("v1/feed/stream?state=runing", 422, "urn:fleet:invalid-input", "state must be one of scheduled, queued, running, succeeded, failed, cancelled, expired, skipped, not 'runing'.")]
     public async Task ABadRequest_IsAnsweredWithAProblem(string path, int status, string type, string words)
     {
         await using var app = await NotifierApp.StartAsync(redis);

@@ -1,4 +1,4 @@
-using Fleet.Notifier.Streams;
+using Fleet.Engine.Hosting;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Fleet.Notifier.Access;
@@ -35,5 +35,6 @@ internal static class OriginExtensions
     private static Task HoldAsync(HttpContext context, RequestDelegate next) =>
         context.RequestServices.GetRequiredService<Origins>().Admits(context.Request)
             ? next(context)
-            : Problems.WriteAsync(context, Problems.OriginNotAllowed(context.Request.Headers.Origin.ToString()));
+            : new ProblemResult(FleetProblems.OfStatus(StatusCodes.Status403Forbidden,
+                $"Pages of {context.Request.Headers.Origin} may not connect here. Add that origin to Fleet:Notifier:AllowedOrigins to let them.")).ExecuteAsync(context);
 }

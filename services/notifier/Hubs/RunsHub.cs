@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fleet.Engine.Live;
 using Fleet.Notifier.Workers;
 using Microsoft.AspNetCore.SignalR;
@@ -24,7 +23,7 @@ internal sealed class RunsHub(
     /// <summary>Watches a run: its record and its events after <paramref name="afterSeq"/>, then every later event as it happens.</summary>
     public async Task<RunSnapshot> WatchRun(string runId, long? afterSeq = null)
     {
-        if (afterSeq < 0) throw new HubException(Words.InvalidSequence("afterSeq", afterSeq.Value.ToString(CultureInfo.InvariantCulture)));
+        if (afterSeq < 0) throw new HubException($"afterSeq {Words.MustBeSequence}.");
         if (!RunId.TryParse(runId, out var id)) throw new HubException(Words.UnknownRun(runId));
         await Watches.RequireRoomAsync(id.ToString());
         var watch = await runs.WatchAsync(id, afterSeq ?? 0) ?? throw new HubException(Words.UnknownRun(runId));

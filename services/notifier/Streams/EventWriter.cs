@@ -10,6 +10,9 @@ namespace Fleet.Notifier.Streams;
 /// <summary>Writes server-sent events to a response.</summary>
 internal sealed class EventWriter
 {
+    /// <summary>The media type.</summary>
+    public const string ContentType = "text/event-stream";
+
     private readonly PipeWriter _body;
     private readonly TimeSpan _heartbeat;
     private readonly TimeProvider _time;
@@ -21,7 +24,7 @@ internal sealed class EventWriter
         _time = context.RequestServices.GetRequiredService<TimeProvider>();
         _heartbeat = options.Heartbeat;
         var response = context.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         // Tells nginx, and those that took it from there, not to gather what is sent.
         response.Headers["X-Accel-Buffering"] = "no";

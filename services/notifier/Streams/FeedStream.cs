@@ -10,24 +10,10 @@ internal sealed class FeedStream(FeedListener feed, FeedReader reader, IHostAppl
 
     public async Task ServeAsync(HttpContext context)
     {
-        if (!FeedQuery.TryRead(context.Request.Query, out var filter, out var problem))
-        {
-            await Problems.WriteAsync(context, problem!);
-            return;
-        }
-
+        var filter = FeedQuery.Read(context.Request.Query);
         // Listening first: what changes while the snapshot is read comes after it.
         using var watch = feed.Watch(filter);
-        FeedSnapshot snapshot;
-        try
-        {
-            snapshot = await reader.SnapshotAsync(filter);
-        }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
-        {
-            await Problems.WriteAsync(context, Problems.RedisUnavailable);
-            return;
-        }
+        var snapshot = await reader.SnapshotAsync(filter);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new EventWriter(context);

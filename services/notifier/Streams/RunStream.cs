@@ -1,6 +1,6 @@
 using System.Globalization;
+using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
-using StackExchange.Redis;
 
 namespace Fleet.Notifier.Streams;
 
@@ -9,29 +9,13 @@ internal sealed class RunStream(RunWatcher runs, IHostApplicationLifetime lifeti
 {
     private const string LastEventId = "Last-Event-ID";
 
-    public async Task ServeAsync(HttpContext context)
+    public async Task ServeAsync(HttpContext context, string id)
     {
-        var text = (string)context.Request.RouteValues["id"]!;
-        if (!TryReadAfter(context.Request, out var after, out var problem))
-        {
-            await Problems.WriteAsync(context, problem!);
-            return;
-        }
-
-        RunWatch? watch;
-        try
-        {
-            watch = RunId.TryParse(text, out var id) ? await runs.WatchAsync(id, after) : null;
-        }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
-        {
-            await Problems.WriteAsync(context, Problems.RedisUnavailable);
-            return;
-        }
-
+        var after = ReadAfter(context.Request);
+        var watch = RunId.TryParse(id, out var runId) ? await runs.WatchAsync(runId, after) : null;
         if (watch is null)
         {
-            await Problems.WriteAsync(context, Problems.UnknownRun(text));
+            await new ProblemResult(FleetProblems.UnknownRun(id)).ExecuteAsync(context);
             return;
         }
 
@@ -69,15 +53,15 @@ internal sealed class RunStream(RunWatcher runs, IHostApplicationLifetime lifeti
     }
 
     /// <summary>After which event to begin: a reader that comes back says so in a header, whatever the address it first came with says.</summary>
-    private static bool TryReadAfter(HttpRequest request, out long after, out FleetProblem? problem)
+    /// <exception cref="ProblemException">That is no number of an event.</exception>
+    private static long ReadAfter(HttpRequest request)
     {
-        after = 0;
-        problem = null;
         var header = request.Headers[LastEventId].ToString();
         var (name, value) = header.Length > 0 ? (LastEventId, header) : ("after", request.Query["after"].ToString());
-        if (value.Length == 0 || long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out after)) return true;
-        problem = Problems.InvalidQuery(Words.InvalidSequence(name, $"'{value}'"));
-        return false;
+        if (value.Length == 0) return 0;
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+            ? after
+            : throw new ProblemException(FleetProblems.InvalidInput(new Dictionary<string, string[]> { [name] = [Words.MustBeSequence] }));
     }
 }
 
