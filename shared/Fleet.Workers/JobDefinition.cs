@@ -75,9 +75,9 @@ internal sealed class JobDefinition
             return JsonSerializer.Deserialize<TInput>(json.Span, InputSchema.Json)
                 ?? throw JobException.Permanent("The input is null, which this job cannot do with.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is not JobException)
         {
-            // It will not fit any better the next time.
+            // Reading it again would lead to the same: a member that is missing or unknown, or a constructor that refuses a value.
             throw JobException.Permanent($"The input does not fit the job: {e.Message}", e);
         }
     }
