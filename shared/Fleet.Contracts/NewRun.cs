@@ -19,10 +19,10 @@ public sealed record NewRun
     /// <summary>The line in the queue; absent means the job's default.</summary>
     public Priority? Priority { get; init; }
 
-    /// <summary>How long to wait before it is queued: seconds, or <c>hh:mm:ss</c>. Not together with <see cref="At"/>.</summary>
+    /// <summary>How long to wait before it is queued: seconds, or <c>hh:mm:ss</c>. Not together with <c>at</c>.</summary>
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>When to queue it. Not together with <see cref="Delay"/>.</summary>
+    /// <summary>When to queue it. Not together with <c>delay</c>.</summary>
     public DateTimeOffset? At { get; init; }
 
     /// <summary>How many attempts it may use, from 1 to 100; absent means the job's default.</summary>

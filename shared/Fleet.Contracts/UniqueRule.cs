@@ -9,10 +9,10 @@ public sealed record UniqueRule
     /// <summary>Runs of one job with the same key are the same. Required, at most 256 characters.</summary>
     public string? Key { get; init; }
 
-    /// <summary>How long after its creation a run still counts; absent means as <see cref="Scope"/> says.</summary>
+    /// <summary>How long after its creation a run still counts; absent means as <c>scope</c> says.</summary>
     public TimeSpan? For { get; init; }
 
-    /// <summary>Until when the earlier run counts, where <see cref="For"/> is absent.</summary>
+    /// <summary>Until when the earlier run counts, where <c>for</c> is absent.</summary>
     public UniqueScope Scope { get; init; } = UniqueScope.Active;
 }
 

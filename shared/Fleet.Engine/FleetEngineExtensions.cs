@@ -58,8 +58,10 @@ public static class FleetEngineExtensions
     {
         if (services.Any(service => service.ServiceType == typeof(RunWatcher))) return services;
         AddInternal(services, provider => new RunWatcher(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
-            provider.GetRequiredService<ILogger<RunWatcher>>()));
-        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider)));
+            Time(provider), provider.GetRequiredService<ILogger<RunWatcher>>()));
+        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider),
+            provider.GetRequiredService<ILogger<FeedListener>>()));
+        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<StatsReader>()));
         services.AddHostedService(provider => provider.GetRequiredService<RunWatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedListener>());
         return services;

@@ -44,7 +44,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         var keys = new FleetKeys("fleet", 6).Partitions[5];
         Assert.Equal("fleet:{5}:due", keys.Due);
-        Assert.Equal("fleet:{5}:all", keys.All);
+        Assert.Equal("fleet:{5}:active", keys.Active);
         Assert.Equal("fleet:{5}:events", keys.Events);
         Assert.Equal("fleet:{5}:retained", keys.Retained);
         Assert.Equal("fleet:{5}:sweeping", keys.SweepLock);

@@ -83,6 +83,10 @@ public sealed class ModelTests(RedisServer server) : EngineTests(server)
             foreach (var run in _runs) await AssertAgreesAsync(run);
             // A taken run counts as running, also before its start is recorded.
             var expected = Live.CountBy(run => run.Held is null ? run.State : RunState.Running).ToDictionary(count => count.Key.Name(), count => (long)count.Value);
+            var active = await Task.WhenAll(engine.Keys.Partitions.Select(partition => engine.Redis.SortedSetRangeByRankAsync(partition.Active)));
+            Assert.Equal(
+                Live.Where(run => !run.State.IsFinal()).Select(run => run.Id.ToString()).Order(StringComparer.Ordinal),
+                active.SelectMany(ids => ids).Select(id => id.ToString()).Order(StringComparer.Ordinal));
             var counts = await engine.Stats.CountsAsync();
             Assert.Equal(expected.OrderBy(count => count.Key), counts.Where(count => count.Value > 0).OrderBy(count => count.Key));
         }

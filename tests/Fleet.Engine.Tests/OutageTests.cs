@@ -7,8 +7,16 @@ using StackExchange.Redis;
 namespace Fleet.Engine.Tests;
 
 /// <summary>Redis forgets its scripts, loses its data, or goes away: everything goes on.</summary>
-public sealed class OutageTests(RedisServer server) : EngineTests(server)
+public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
 {
+    public override Task InitializeAsync() => Server.InitializeAsync();
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
     [Fact]
     public async Task Forgotten_scripts_are_taught_again_in_the_middle_of_everything()
     {

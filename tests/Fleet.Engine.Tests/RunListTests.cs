@@ -101,9 +101,29 @@ public sealed class RunListTests(RedisServer server) : EngineTests(server)
         var ids = await engine.EnqueueAsync(5_001, i => Engine.Spec() with { Delay = TimeSpan.FromHours(i % 2) });
         await engine.EnqueueAsync(5_001);
         var scheduled = ids.Where((_, i) => i % 2 == 1).OrderDescending().ToList();
-        // The first page looks at all runs, because the waiting ones are too many; the second list is gathered from `due`.
         Assert.Equal(100, (await engine.List.GetAsync(new RunFilter { State = RunState.Queued }, 100)).Items.Count);
         Assert.Equal(scheduled.Take(100), (await engine.List.GetAsync(new RunFilter { State = RunState.Scheduled }, 100)).Items.Select(run => run.Id));
+    }
+
+    [Fact]
+    public async Task Running_runs_are_listed_also_where_a_line_has_lost_its_group()
+    {
+        var engine = await StartAsync();
+        var run = await engine.TakeNewAsync();
+        await engine.BeginAsync(run);
+        await engine.Redis.ExecuteAsync("XGROUP", "DESTROY", engine.Keys.Partitions[0].Stream("default", Priority.Low), "fleet");
+        Assert.Equal([run.Id], await AllAsync(engine, new RunFilter { State = RunState.Running }, 3));
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_while_a_list_is_read_is_listed_once()
+    {
+        var engine = await StartAsync();
+        var ids = await engine.EnqueueAsync(3);
+        await engine.CancelAsync(ids[1]);
+        // As between reading the listing of those that are not final and that of the cancelled ones.
+        await engine.Redis.SortedSetAddAsync(engine.Keys.Partitions[0].Active, ids[1].ToString(), 0);
+        Assert.Equal(ids.OrderDescending(), await AllAsync(engine, new RunFilter(), 10));
     }
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

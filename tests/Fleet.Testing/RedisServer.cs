@@ -8,10 +8,21 @@ namespace Fleet.Testing;
 public sealed class RedisServer : IAsyncLifetime
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("fleet-test-redis-");
+    private readonly bool _own;
     private Process? _process;
+
+    /// <summary>A server that tests share.</summary>
+    public RedisServer() : this(own: false)
+    {
+    }
+
+    private RedisServer(bool own) => _own = own;
 
     /// <summary>Where it listens, "host:port".</summary>
     public string Address { get; private set; } = "";
+
+    /// <summary>A server that is never the one FLEET_TEST_REDIS names, for a test that ends and restarts it.</summary>
+    public static RedisServer OfItsOwn() => new(own: true);
 
     /// <summary>A prefix that nobody else uses, so that tests share a server without meeting.</summary>
     public static string NewPrefix() => $"t{Guid.NewGuid():N}"[..17];
@@ -19,7 +30,7 @@ public sealed class RedisServer : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("FLEET_TEST_REDIS") is { Length: > 0 } given)
+        if (!_own && Environment.GetEnvironmentVariable("FLEET_TEST_REDIS") is { Length: > 0 } given)
         {
             Address = given;
             return;

@@ -18,11 +18,12 @@ public static class FleetHost
         RunAsync(args, builder => Task.FromResult(build(builder)));
 
     /// <summary>Builds an application and runs it until it is told to stop.</summary>
-    /// <param name="args">The command line.</param>
+    /// <param name="args">The command line. <c>--health URL</c> asks a service that runs already whether it is well, and starts nothing.</param>
     /// <param name="build">Adds services, builds, maps.</param>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Func<WebApplicationBuilder, Task<WebApplication>> build)
     {
+        if (args is [HealthProbe.Option, var url]) return await HealthProbe.RunAsync(url);
         try
         {
             var start = new StartLog();

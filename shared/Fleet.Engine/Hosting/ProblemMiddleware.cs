@@ -40,6 +40,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         switch (e)
         {
+            case ProblemException refused:
+                return refused.Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return FleetProblems.PayloadTooLarge(e.Message);
             case BadHttpRequestException bad:

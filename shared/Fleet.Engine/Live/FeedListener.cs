@@ -1,29 +1,32 @@
 using System.Text.Json;
 using Fleet.Engine.Redis;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Fleet.Engine.Live;
 
 /// <summary>Hears the feed once for the whole process and hands it to everyone who watches it.</summary>
-public sealed class FeedListener : IHostedService
+public sealed partial class FeedListener : IHostedService
 {
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly TimeProvider _time;
+    private readonly ILogger<FeedListener> _logger;
     private readonly Lock _lock = new();
-    private FeedWatch[] _watches = [];
+    private volatile FeedWatch[] _watches = [];
 
-    internal FeedListener(FleetKeys keys, RedisConnection redis, TimeProvider time)
+    internal FeedListener(FleetKeys keys, RedisConnection redis, TimeProvider time, ILogger<FeedListener> logger)
     {
         _keys = keys;
         _redis = redis;
         _time = time;
-        redis.Restored += (_, _) =>
-        {
-            foreach (var watch in _watches) watch.Interrupt();
-        };
+        _logger = logger;
+        redis.Restored += (_, _) => _ = RecoverAsync();
     }
+
+    /// <summary>How many watch the feed.</summary>
+    public int Watches => _watches.Length;
 
     /// <summary>Starts to watch what passes <paramref name="filter"/>.</summary>
     public FeedWatch Watch(FeedFilter filter)
@@ -47,6 +50,28 @@ public sealed class FeedListener : IHostedService
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Tells those who watch that they missed something, once nothing more is missed.</summary>
+    private async Task RecoverAsync()
+    {
+        try
+        {
+            // An answer on the subscriptions' own connection: those it lost stand again.
+            await _redis.Subscriber.PingAsync();
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException or ObjectDisposedException)
+        {
+            // That connection is not back yet, and will say so when it is.
+            return;
+        }
+
+        Interrupt();
+    }
+
+    private void Interrupt()
+    {
+        foreach (var watch in _watches) watch.Interrupt();
+    }
+
     private void Remove(FeedWatch watch)
     {
         lock (_lock) _watches = [.. _watches.Where(other => other != watch)];
@@ -56,7 +81,19 @@ public sealed class FeedListener : IHostedService
     {
         var watches = _watches;
         if (watches.Length == 0) return;
-        var items = ParseBatch(batch);
+        IReadOnlyList<FeedItem> items;
+        try
+        {
+            items = ParseBatch(batch);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            // From a newer version of Fleet, say. What changed can still be read from the records.
+            LogNotUnderstood(e.Message);
+            Interrupt();
+            return;
+        }
+
         foreach (var watch in watches) watch.Publish(items);
     }
 
@@ -88,4 +125,7 @@ public sealed class FeedListener : IHostedService
 
         return items;
     }
+
+    [LoggerMessage(1211, LogLevel.Warning, "A batch of the feed was not understood, so those who watch are told to read it anew: {Reason}")]
+    private partial void LogNotUnderstood(string reason);
 }

@@ -9,7 +9,7 @@ namespace Fleet.Engine.Live;
 /// </summary>
 public sealed class FeedWatch : IDisposable
 {
-    private const int MostRunsWaiting = 20_000;
+    internal const int MostRunsWaiting = 20_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly FeedFilter _filter;
@@ -40,6 +40,8 @@ public sealed class FeedWatch : IDisposable
                 _interrupted = false;
             }
 
+            // The signal may be that of changes which went with the update before.
+            if (update.Runs.Count == 0 && !update.Interrupted) continue;
             yield return update;
             try
             {

@@ -1,31 +1,41 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Fleet.Engine.Runs;
+using StackExchange.Redis;
 
 namespace Fleet.Engine.Live;
 
 /// <summary>One watcher's view of a run: a snapshot, then every event after it, once and in order.</summary>
+/// <remarks>
+/// Messages carry events; Redis has the timeline. A message that continues what the watcher has seen is passed on as it is. In every
+/// other case (one is missing, one did not fit, the connection was away) the timeline is read from where the watcher stands.
+/// </remarks>
 public sealed class RunWatch : IAsyncDisposable
 {
     /// <summary>How many events are read from Redis at a time, so that a long log does not fill the memory of a slow watcher.</summary>
     internal const int MostEventsAtOnce = 1000;
 
     /// <summary>How many messages wait for a slow watcher; what does not fit is read from Redis later.</summary>
-    private const int MostWaiting = 256;
+    internal const int MostWaiting = 256;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly RunReader _reader;
-    private readonly Func<RunWatch, ValueTask> _leaveAsync;
+    private readonly TimeProvider _time;
+    private readonly Func<RunWatch, Task> _leaveAsync;
     private readonly Channel<RunMessage> _messages;
-    private long _newest;
     private long _seen;
+    private bool _behind;
+    private int _overflowed;
     private int _disposed;
 
-    internal RunWatch(RunId id, RunReader reader, Func<RunWatch, ValueTask> leaveAsync)
+    internal RunWatch(RunId id, RunReader reader, TimeProvider time, Func<RunWatch, Task> leaveAsync)
     {
         Id = id;
         _reader = reader;
+        _time = time;
         _leaveAsync = leaveAsync;
-        // A message that does not fit is dropped, not the ones before it: the watcher then finds the gap and reads it from Redis.
+        // A message that does not fit is dropped, not the ones before it: those still continue what the watcher has seen.
         _messages = Channel.CreateBounded<RunMessage>(new BoundedChannelOptions(MostWaiting)
         {
             SingleReader = true,
@@ -36,46 +46,25 @@ public sealed class RunWatch : IAsyncDisposable
     /// <summary>The run's id.</summary>
     public RunId Id { get; }
 
-    /// <summary>The run and its events after the one the watcher knew, as they were when the watch began.</summary>
+    /// <summary>The run and its events after the one the watcher knew, as they were when the watch began; the first thousand, if more.</summary>
     public Timeline Snapshot { get; private set; } = null!;
 
-    /// <summary>The events after the snapshot's, as they happen. Ends when the run is deleted.</summary>
+    /// <summary>The events after the snapshot's, as they happen. Ends when the run is deleted, or the watch disposed or cancelled.</summary>
+    /// <remarks>While Redis is away nothing comes; when it is back, what was missed does. To be read by one reader, once.</remarks>
     public async IAsyncEnumerable<WatchUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        while (true)
+        while (!IsOver(cancellation))
         {
-            // What the snapshot or the messages left out comes from Redis before anything later.
-            while (_seen < Volatile.Read(ref _newest))
+            if (_behind)
             {
-                if (await _reader.EventsAsync(Id, _seen, MostEventsAtOnce) is not { } missed) yield break;
-                var gap = missed.Gap;
-                if (missed.Events.Count == 0)
-                {
-                    _seen = Math.Max(_seen, missed.Run.Seq);
-                    if (gap) yield return new WatchUpdate([], gap);
-                    break;
-                }
-
-                _seen = missed.Events[^1].Seq;
-                yield return new WatchUpdate(missed.Events, gap);
+                if (await CatchUpAsync(cancellation) is not { } update) yield break;
+                if (update.Events.Count > 0 || update.Gap) yield return update;
             }
-
-            RunMessage message;
-            try
+            else
             {
-                message = await _messages.Reader.ReadAsync(cancellation);
-            }
-            catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
-            {
-                yield break;
-            }
-
-            if (message.Newest < 0) yield break; // Deleted.
-            var news = message.Events.Where(e => e.Seq > _seen).ToList();
-            if (news.Count > 0 && news[0].Seq == _seen + 1)
-            {
-                _seen = news[^1].Seq;
-                yield return new WatchUpdate(news, Gap: false);
+                if (await NextAsync(cancellation) is not { } message || message.Newest == RunMessage.Deleted) yield break;
+                var news = Continuation(message);
+                if (news.Count > 0) yield return new WatchUpdate(news, Gap: false);
             }
         }
     }
@@ -88,30 +77,101 @@ public sealed class RunWatch : IAsyncDisposable
         await _leaveAsync(this);
     }
 
-    internal void Begin(Timeline snapshot, long after)
+    internal void Begin(Timeline snapshot)
     {
         Snapshot = snapshot;
-        _seen = snapshot.Events.Count > 0 ? snapshot.Events[^1].Seq : Math.Max(after, snapshot.Run.Seq);
-        Raise(snapshot.Run.Seq);
+        // Where nothing came after what the watcher knew, it goes on from what there is, even if the watcher says it knew more: a
+        // Redis that lost its last writes gives their numbers to other events.
+        _seen = snapshot.Events.Count > 0 ? snapshot.Events[^1].Seq : snapshot.Run.Seq;
+        _behind = _seen < snapshot.Run.Seq;
     }
 
     internal void Publish(RunMessage message)
     {
-        if (message.Newest >= 0) Raise(message.Newest);
-        _messages.Writer.TryWrite(message);
+        if (_messages.Writer.TryWrite(message)) return;
+        Volatile.Write(ref _overflowed, 1);
+        // Had the reader emptied the channel just before that line, it would now sleep without having seen it.
+        _messages.Writer.TryWrite(RunMessage.Ask);
     }
 
-    private void Raise(long newest)
+    /// <summary>The next message; <see cref="RunMessage.Ask"/> when some were dropped after those already read; null at the end.</summary>
+    private async ValueTask<RunMessage?> NextAsync(CancellationToken cancellation)
     {
-        long known;
-        while (newest > (known = Volatile.Read(ref _newest)))
+        if (_messages.Reader.TryRead(out var message)) return message;
+        if (Interlocked.Exchange(ref _overflowed, 0) != 0) return RunMessage.Ask;
+        try
         {
-            if (Interlocked.CompareExchange(ref _newest, newest, known) == known) return;
+            return await _messages.Reader.ReadAsync(cancellation);
+        }
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
+        {
+            return null;
         }
     }
+
+    /// <summary>The events of a message that follow the last one seen; where they do not follow it, or may not, Redis is asked next.</summary>
+    private IReadOnlyList<RunEvent> Continuation(RunMessage message)
+    {
+        var known = message.Events.TakeWhile(e => e.Seq <= _seen).Count();
+        if (known == message.Events.Count)
+        {
+            // Events that are all known are old news, from before the snapshot. A bare number that is not the one expected is not.
+            _behind = message.Newest > _seen || (message.Events.Count == 0 && message.Newest != _seen);
+            return [];
+        }
+
+        if (message.Events[known].Seq != _seen + 1)
+        {
+            _behind = true;
+            return [];
+        }
+
+        _seen = message.Newest;
+        return known == 0 ? message.Events : [.. message.Events.Skip(known)];
+    }
+
+    /// <summary>Reads on from where the watcher stands; null when the run is gone or nobody wants to know any more.</summary>
+    private async Task<WatchUpdate?> CatchUpAsync(CancellationToken cancellation)
+    {
+        if (await ReadTimelineAsync(cancellation) is not { } timeline) return null;
+        var gap = timeline.Gap;
+        // Fewer events than the watcher has seen: Redis lost its last writes. What happens now continues what is left.
+        _seen = timeline.Events.Count > 0 ? timeline.Events[^1].Seq : timeline.Run.Seq;
+        _behind = _seen < timeline.Run.Seq;
+        return new WatchUpdate(timeline.Events, gap);
+    }
+
+    private async Task<Timeline?> ReadTimelineAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (!IsOver(cancellation))
+            {
+                try
+                {
+                    return await _reader.EventsAsync(Id, _seen, MostEventsAtOnce);
+                }
+                catch (Exception e) when (e is RedisException or RedisTimeoutException)
+                {
+                    // Redis is away. The watch outlives that.
+                    await Task.Delay(RetryInterval, _time, cancellation);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants to know any more.
+        }
+
+        return null;
+    }
+
+    private bool IsOver(CancellationToken cancellation) => cancellation.IsCancellationRequested || Volatile.Read(ref _disposed) != 0;
 }
 
 /// <summary>What came of a watched run.</summary>
 /// <param name="Events">The events, in order.</param>
-/// <param name="Gap">Whether events before them are no longer kept.</param>
+/// <param name="Gap">
+/// Whether they do not simply continue what came before: events between are no longer kept, or Redis lost what it last said.
+/// </param>
 public sealed record WatchUpdate(IReadOnlyList<RunEvent> Events, bool Gap);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Microsoft.Extensions.Hosting;
@@ -19,26 +18,38 @@ public sealed partial class RunWatcher : BackgroundService
 
     private static readonly TimeSpan RenewInterval = MarkTime / 3;
 
+    /// <summary>How soon marks are tried again that could not be renewed.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private const int RunsPerCall = 256;
+
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly RunReader _reader;
+    private readonly TimeProvider _time;
     private readonly ILogger<RunWatcher> _logger;
     private readonly ConcurrentDictionary<RunId, WatchedRun> _watched = new();
     private readonly SemaphoreSlim _renew = new(0);
 
-    internal RunWatcher(FleetKeys keys, RedisConnection redis, RunReader reader, ILogger<RunWatcher> logger)
+    internal RunWatcher(FleetKeys keys, RedisConnection redis, RunReader reader, TimeProvider time, ILogger<RunWatcher> logger)
     {
         _keys = keys;
         _redis = redis;
         _reader = reader;
+        _time = time;
         _logger = logger;
         // What was published while the connection was away is found by asking each run for its newest event.
         redis.Restored += (_, _) => _renew.Release();
     }
 
+    /// <summary>How many watches there are, of all runs.</summary>
+    public int Watches => _watched.Values.Sum(run => run.Count);
+
     /// <summary>Starts to watch a run; null when there is no such run.</summary>
     /// <param name="id">The run.</param>
     /// <param name="after">The newest event the watcher knows already; 0 for none.</param>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="RedisTimeoutException">Redis does not answer.</exception>
     public async Task<RunWatch?> WatchAsync(RunId id, long after)
     {
         if (_keys.Of(id) is not { } partition) return null;
@@ -50,7 +61,7 @@ public sealed partial class RunWatcher : BackgroundService
             var newest = await MarkAsync(partition, [id]);
             if (newest[0] >= 0 && await _reader.EventsAsync(id, after, RunWatch.MostEventsAtOnce) is { } snapshot)
             {
-                watch.Begin(snapshot, after);
+                watch.Begin(snapshot);
                 return watch;
             }
         }
@@ -67,36 +78,62 @@ public sealed partial class RunWatcher : BackgroundService
     /// <summary>Renews the marks of all watched runs, and lets those catch up that are behind.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = RenewInterval;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await _renew.WaitAsync(RenewInterval, stoppingToken);
-                await RenewAsync();
+                await _renew.WaitAsync(pause, stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e) when (e is RedisException or RedisTimeoutException)
-            {
-                LogNotRenewed(e.Message);
-            }
+
+            pause = await RenewAsync() ? RenewInterval : RetryInterval;
         }
     }
 
-    private async Task RenewAsync()
+    /// <summary>False when some marks could not be renewed.</summary>
+    private async Task<bool> RenewAsync()
     {
-        foreach (var group in _watched.Keys.GroupBy(id => id.Partition))
+        try
         {
-            foreach (var ids in group.Chunk(256))
+            // An answer on the subscriptions' own connection: those it lost stand again before the newest events are asked for.
+            await _redis.Subscriber.PingAsync();
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        {
+            LogNotRenewed(e.Message);
+            return false;
+        }
+
+        var all = true;
+        foreach (var partition in _watched.Keys.GroupBy(id => id.Partition))
+        {
+            foreach (var ids in partition.Chunk(RunsPerCall)) all &= await RenewAsync(_keys.Partitions[partition.Key], ids);
+        }
+
+        return all;
+    }
+
+    private async Task<bool> RenewAsync(PartitionKeys partition, RunId[] ids)
+    {
+        try
+        {
+            var newest = await MarkAsync(partition, ids);
+            for (var i = 0; i < ids.Length; i++)
             {
-                var newest = await MarkAsync(_keys.Partitions[group.Key], ids);
-                for (var i = 0; i < ids.Length; i++)
-                {
-                    if (_watched.TryGetValue(ids[i], out var run)) run.Publish(new RunMessage([], newest[i]));
-                }
+                if (_watched.TryGetValue(ids[i], out var run)) run.Publish(new RunMessage([], newest[i]));
             }
+
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        {
+            // One partition may be away while the others are not.
+            LogNotRenewed(e.Message);
+            return false;
         }
     }
 
@@ -111,110 +148,38 @@ public sealed partial class RunWatcher : BackgroundService
     {
         while (true)
         {
-            var run = _watched.GetOrAdd(id, _ => new WatchedRun(() => SubscribeAsync(partition, id)));
-            var watch = new RunWatch(id, _reader, watch => LeaveAsync(partition, id, run, watch));
-            if (!run.TryAdd(watch)) continue; // The last watcher left just now, and its subscription goes with it.
-            try
-            {
-                await run.Subscribed;
-                return watch;
-            }
-            catch
-            {
-                await watch.DisposeAsync();
-                throw;
-            }
+            var run = _watched.GetOrAdd(id, _ => new WatchedRun(run => SubscribeAsync(partition, id, run), run => Forget(id, run)));
+            var watch = new RunWatch(id, _reader, _time, watch => LeaveAsync(run, watch));
+            // False when the last watcher left just now, and the subscription with it.
+            if (await run.JoinAsync(watch)) return watch;
         }
     }
 
-    private async Task SubscribeAsync(PartitionKeys partition, RunId id)
+    private async Task<ChannelMessageQueue> SubscribeAsync(PartitionKeys partition, RunId id, WatchedRun run)
     {
         // A queue keeps a channel's messages in order.
         var messages = await _redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.RunChannel(id)));
-        messages.OnMessage(message =>
-        {
-            if (_watched.TryGetValue(id, out var run)) run.Publish(RunMessage.Parse(message.Message!));
-        });
+        messages.OnMessage(message => run.Publish(RunMessage.Parse(message.Message!)));
+        return messages;
     }
 
-    private async ValueTask LeaveAsync(PartitionKeys partition, RunId id, WatchedRun run, RunWatch watch)
+    private async Task LeaveAsync(WatchedRun run, RunWatch watch)
     {
-        if (!run.Remove(watch)) return;
-        _watched.TryRemove(new KeyValuePair<RunId, WatchedRun>(id, run));
         try
         {
-            await _redis.Subscriber.UnsubscribeAsync(RedisChannel.Sharded(partition.RunChannel(id)));
-            // Somebody may have come between the two lines, whose subscription the second one took away.
-            if (_watched.ContainsKey(id)) await SubscribeAsync(partition, id);
+            await run.LeaveAsync(watch);
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException)
         {
-            LogNotUnsubscribed(id, e.Message);
+            LogNotUnsubscribed(watch.Id, e.Message);
         }
     }
+
+    private void Forget(RunId id, WatchedRun run) => _watched.TryRemove(new KeyValuePair<RunId, WatchedRun>(id, run));
 
     [LoggerMessage(1201, LogLevel.Warning, "Watched runs were not marked anew: {Reason}")]
     private partial void LogNotRenewed(string reason);
 
     [LoggerMessage(1202, LogLevel.Information, "Run {Run} stays subscribed until the connection ends: {Reason}")]
     private partial void LogNotUnsubscribed(RunId run, string reason);
-
-    /// <summary>A run that is watched in this process, and by whom.</summary>
-    private sealed class WatchedRun(Func<Task> subscribeAsync)
-    {
-        private readonly Lock _lock = new();
-        private readonly Lazy<Task> _subscribed = new(subscribeAsync);
-        private RunWatch[] _watches = [];
-        private bool _closed;
-
-        public Task Subscribed => _subscribed.Value;
-
-        /// <summary>False when the last watch has left: this object is then done for.</summary>
-        public bool TryAdd(RunWatch watch)
-        {
-            lock (_lock)
-            {
-                if (_closed) return false;
-                _watches = [.. _watches, watch];
-                return true;
-            }
-        }
-
-        /// <summary>True when that was the last watch.</summary>
-        public bool Remove(RunWatch watch)
-        {
-            lock (_lock)
-            {
-                if (_closed) return false;
-                _watches = [.. _watches.Where(other => other != watch)];
-                return _closed = _watches.Length == 0;
-            }
-        }
-
-        public void Publish(RunMessage message)
-        {
-            foreach (var watch in _watches) watch.Publish(message);
-        }
-    }
-}
-
-/// <summary>What a run's channel said: events, and the newest there is.</summary>
-internal sealed record RunMessage(IReadOnlyList<RunEvent> Events, long Newest)
-{
-    public static RunMessage Parse(byte[] json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var events = new List<RunEvent>(document.RootElement.GetArrayLength());
-        foreach (var item in document.RootElement.EnumerateArray())
-        {
-            events.Add(new RunEvent(
-                item.GetProperty("seq").GetInt64(),
-                EventTypes.Parse(item.GetProperty("type").GetString()),
-                DateTimeOffset.FromUnixTimeMilliseconds(item.GetProperty("at").GetInt64()),
-                item.GetProperty("attempt").GetInt32(),
-                EventData.ToWire(item.GetProperty("data").Clone())));
-        }
-
-        return new RunMessage(events, events[^1].Seq);
-    }
 }

@@ -23,9 +23,6 @@ public static class FleetMetrics
     internal static Counter<long> Ended { get; } =
         Meter.CreateCounter<long>("fleet.attempts.ended", "{attempt}", "Attempts whose end this process recorded, by how they ended.");
 
-    internal static Counter<long> Refused { get; } =
-        Meter.CreateCounter<long>("fleet.attempts.refused", "{attempt}", "Attempts whose end was refused, because they were no longer current.");
-
     internal static Counter<long> Problems { get; } =
         Meter.CreateCounter<long>("fleet.api.problems", "{response}", "Requests that were answered with an error, by its slug.");
 }

@@ -39,7 +39,7 @@ public sealed class PartitionKeys
         FinalPrefix = prefix + "final:";
         StatsPrefix = prefix + "stats:";
         Due = prefix + "due";
-        All = prefix + "all";
+        Active = prefix + "active";
         Events = prefix + "events";
         Retained = prefix + "retained";
         SweepLock = prefix + "sweeping";
@@ -67,8 +67,8 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of scheduled runs by due time in ms. Lives on.</summary>
     public RedisKey Due { get; }
 
-    /// <summary>Sorted set: ids of all runs, all with score 0 and so in the order of the ids. Lives on.</summary>
-    public RedisKey All { get; }
+    /// <summary>Sorted set: ids of the runs that are not final, all with score 0 and so in the order of the ids. Lives on.</summary>
+    public RedisKey Active { get; }
 
     /// <summary>Stream: the durable feed, capped; one entry per batch of transitions.</summary>
     public RedisKey Events { get; }
@@ -100,7 +100,7 @@ public sealed class PartitionKeys
     /// <summary>Stream with the group <c>fleet</c>: runs that wait in a queue's line or are in flight. Lives on.</summary>
     public RedisKey Stream(string queue, Priority priority) => $"{QueuePrefix}{queue}:{priority.Name()}";
 
-    /// <summary>Sorted set: ids of the runs in a final state, like <see cref="All"/>. Lives on.</summary>
+    /// <summary>Sorted set: ids of the runs in a final state, like <see cref="Active"/>: every run is in one of them. Lives on.</summary>
     public RedisKey Final(RunState state) => _final[state];
 
     /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long.</summary>

@@ -34,9 +34,8 @@ public sealed record RunFilter
 
 /// <summary>Lists runs, newest first.</summary>
 /// <remarks>
-/// All runs, and those of each final state, have a sorted set in the order of their ids. Runs that are not final have none: the
-/// streams, their pending lists and <c>due</c> are the lists of those. While they are few, they are gathered from there; when they
-/// are many, the newest of all runs are mostly theirs, and looking through those finds them soon.
+/// Every run is in one sorted set, in the order of the ids: <c>active</c> or that of its final state. The states that are not final
+/// share a set; the few that run among many that wait are found in the pending lists, the few that are scheduled in <c>due</c>.
 /// </remarks>
 public sealed class RunList
 {
@@ -65,24 +64,31 @@ public sealed class RunList
     /// <param name="before">The last run of the page before this one.</param>
     public async Task<Page<Run>> GetAsync(RunFilter filter, int limit, RunId? before = null)
     {
+        var page = await RecordsAsync(filter, limit, before);
+        return new Page<Run>([.. page.Items.Select(record => record.Run)], page.Next);
+    }
+
+    /// <summary>The same with the runs' lifecycles.</summary>
+    public async Task<Page<RunRecord>> RecordsAsync(RunFilter filter, int limit, RunId? before = null)
+    {
         var source = await SourceAsync(filter);
-        var found = new List<Run>(limit);
+        var found = new List<RunRecord>(limit);
         var scanned = 0;
         while (true)
         {
             var wanted = Math.Max(limit - found.Count, 64);
             var ids = await source(before, wanted);
-            foreach (var run in await _reader.GetAsync(ids))
+            foreach (var record in await _reader.RecordsAsync(ids))
             {
-                if (!filter.Matches(run)) continue;
-                found.Add(run);
-                if (found.Count == limit) return new Page<Run>(found, await IsLastAsync(run.Id) ? null : run.Id.ToString());
+                if (!filter.Matches(record.Run)) continue;
+                found.Add(record);
+                if (found.Count == limit) return new Page<RunRecord>(found, await IsLastAsync(record.Run.Id) ? null : record.Run.Id.ToString());
             }
 
-            if (ids.Count < wanted) return new Page<Run>(found, null);
+            if (ids.Count < wanted) return new Page<RunRecord>(found, null);
             before = ids[^1];
             scanned += ids.Count;
-            if (scanned >= MostScanned) return new Page<Run>(found, before.ToString());
+            if (scanned >= MostScanned) return new Page<RunRecord>(found, before.ToString());
         }
 
         async Task<bool> IsLastAsync(RunId id) => (await source(id, 1)).Count == 0;
@@ -107,11 +113,18 @@ public sealed class RunList
         RedisValue min = filter.Since is { } since ? Bound(since) : RedisValue.Null;
         // Redis's client turns bounds round that are the wrong way round, and would list what lies between them.
         if (!min.IsNull && !max.IsNull && min.CompareTo(max) >= 0) return [];
-        var pages = await Task.WhenAll(_keys.Partitions.Select(partition => _redis.Database.SortedSetRangeByValueAsync(
-            filter.State is { } state && state.IsFinal() ? partition.Final(state) : partition.All,
-            min, max, Exclude.Stop, Order.Descending, take: count)));
-        return [.. pages.SelectMany(page => page).Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];
+        var pages = await Task.WhenAll(_keys.Partitions.SelectMany(partition => SetsOf(partition, filter.State))
+            .Select(set => _redis.Database.SortedSetRangeByValueAsync(set, min, max, Exclude.Stop, Order.Descending, take: count)));
+        // A run that ended between two of these reads is in both.
+        return [.. pages.SelectMany(page => page).Distinct().Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];
     }
+
+    private static IEnumerable<RedisKey> SetsOf(PartitionKeys partition, RunState? state) => state switch
+    {
+        null => RunStates.Final.Select(partition.Final).Prepend(partition.Active),
+        { } one when one.IsFinal() => [partition.Final(one)],
+        _ => [partition.Active],
+    };
 
     private static bool IsInTime(RunId id, RunFilter filter) =>
         (filter.Since is not { } since || id.UnixMilliseconds >= since.ToUnixTimeMilliseconds())
@@ -120,11 +133,16 @@ public sealed class RunList
     /// <summary>The smallest id of a moment.</summary>
     private static RedisValue Bound(DateTimeOffset at) => RunId.Create(Math.Max(at.ToUnixTimeMilliseconds(), 0), 0, new byte[9]).ToString();
 
-    /// <summary>The ids of all runs in a state that is not final; null when they are too many.</summary>
-    private async Task<List<RunId>?> GatherAsync(RunState state)
+    /// <summary>The ids of all runs in a state that is not final, where it has a list of its own and they are few.</summary>
+    private Task<List<RunId>?> GatherAsync(RunState state) => state switch
     {
-        if (state == RunState.Scheduled) return await GatherDueAsync();
+        RunState.Scheduled => GatherDueAsync(),
+        RunState.Running => GatherInFlightAsync(),
+        _ => Task.FromResult<List<RunId>?>(null),
+    };
 
+    private async Task<List<RunId>?> GatherInFlightAsync()
+    {
         var streams = from queue in await _queues.ListAsync()
                       from partition in _keys.Partitions
                       from priority in Priorities.All
@@ -132,14 +150,27 @@ public sealed class RunList
         var ids = new List<RunId>();
         foreach (var stream in streams)
         {
-            if (await _redis.Database.StreamLengthAsync(stream) > Few) return null;
-            var entries = await _redis.Database.StreamRangeAsync(stream);
-            // Whether an entry waits or is in flight does not matter here: the filter looks at the run's state.
-            ids.AddRange(entries.Select(entry => RunId.Parse(entry["run"].ToString().AsSpan(0, RunId.TextLength))));
-            if (ids.Count > Few) return null;
+            var pending = await PendingAsync(stream);
+            var entries = await Task.WhenAll(pending.Select(held =>
+                _redis.Database.StreamRangeAsync(stream, held.MessageId, held.MessageId)));
+            ids.AddRange(entries.SelectMany(found => found).Select(entry => RunId.Parse(entry["run"].ToString().AsSpan(0, RunId.TextLength))));
+            if (ids.Count >= Few) return null;
         }
 
         return ids;
+    }
+
+    private async Task<StreamPendingMessageInfo[]> PendingAsync(RedisKey stream)
+    {
+        try
+        {
+            return await _redis.Database.StreamPendingMessagesAsync(stream, "fleet", Few, RedisValue.Null);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            // A line without its group, from a Redis that lost it, has nothing in flight.
+            return [];
+        }
     }
 
     private async Task<List<RunId>?> GatherDueAsync()

@@ -21,11 +21,11 @@ public sealed class RunReader
         _keys.Of(id) is { } partition ? RunRecord.Parse(id, await _redis.Database.HashGetAllAsync(partition.Run(id))) : null;
 
     /// <summary>Many runs, in the order of <paramref name="ids"/>; those that are not there are left out.</summary>
-    public async Task<IReadOnlyList<Run>> GetAsync(IEnumerable<RunId> ids)
-    {
-        var records = await Task.WhenAll(ids.Select(GetAsync));
-        return [.. records.OfType<RunRecord>().Select(record => record.Run)];
-    }
+    public async Task<IReadOnlyList<Run>> GetAsync(IEnumerable<RunId> ids) => [.. (await RecordsAsync(ids)).Select(record => record.Run)];
+
+    /// <summary>Many runs with their lifecycles, in the order of <paramref name="ids"/>; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<RunRecord>> RecordsAsync(IEnumerable<RunId> ids) =>
+        [.. (await Task.WhenAll(ids.Select(GetAsync))).OfType<RunRecord>()];
 
     /// <summary>The events after <paramref name="after"/>, in order, at most <paramref name="limit"/>; null when there is no such run.</summary>
     public async Task<Timeline?> EventsAsync(RunId id, long after, int limit = int.MaxValue)
@@ -55,10 +55,13 @@ public sealed class RunReader
             EventData.Read(entry["data"]));
     }
 
-    /// <summary>Whether retention dropped events between <paramref name="after"/> and the newest.</summary>
+    /// <summary>
+    /// Whether the events do not simply follow <paramref name="after"/>: retention dropped some of them, or there never was such an
+    /// event, as happens when Redis loses its last writes.
+    /// </summary>
     private static bool HasGap(List<RunEvent> events, long after, long newest, int limit)
     {
-        if (events.Count == 0) return after < newest;
+        if (events.Count == 0) return after != newest;
         return events[0].Seq != after + 1
             || events[^1].Seq - events[0].Seq + 1 != events.Count
             || (events.Count < limit && events[^1].Seq != newest);

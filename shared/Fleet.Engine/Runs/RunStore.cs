@@ -70,7 +70,7 @@ public sealed class RunStore
         await InPartitionsAsync(ids, CancelOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Cancel.Call(batch.Count,
-                [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Retained,
+                [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Active, partition.Retained,
                     partition.Kept(_options.Retention.Others), partition.Final(RunState.Cancelled)],
                 [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
@@ -81,7 +81,7 @@ public sealed class RunStore
     public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed],
+            var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed, partition.Active],
                 [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
@@ -93,7 +93,8 @@ public sealed class RunStore
     public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Delete.Call(batch.Count, [partition.All], [partition.FinalPrefix, (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
+            var call = Scripts.Delete.Call(batch.Count, [],
+                [partition.FinalPrefix, (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
             foreach (var id in batch) call.Add([partition.Run(id), partition.Log(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
@@ -112,7 +113,7 @@ public sealed class RunStore
     private async Task<IReadOnlyList<EnqueueResult>> SendAsync(PartitionKeys partition, IReadOnlyList<NewRecord> batch)
     {
         var call = Scripts.Enqueue.Call(batch.Count,
-            [partition.All, partition.Due, partition.Events, partition.Feed, partition.Sweep],
+            [partition.Active, partition.Due, partition.Events, partition.Feed, partition.Sweep],
             [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0]);
         // The keys that runs point to come after those of all runs.
         var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;

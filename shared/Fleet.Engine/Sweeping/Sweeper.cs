@@ -111,7 +111,7 @@ internal sealed partial class Sweeper(
         if (names.Count == 0) return;
 
         var call = Scripts.Recover.Call(names.Count * Priorities.All.Count,
-            [partition.Events, partition.Feed, partition.Retained, partition.Kept(options.Value.Retention.Others),
+            [partition.Events, partition.Feed, partition.Active, partition.Retained, partition.Kept(options.Value.Retention.Others),
                 partition.Final(RunState.Failed), partition.Final(RunState.Cancelled)],
             [partition.StatsPrefix, options.Value.Limits.FeedBatches, partition.RunPrefix,
                 (long)options.Value.Lease.TotalMilliseconds, LossesAllowed, RunsPerCall]);

@@ -91,7 +91,7 @@ public sealed class WorkQueue
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
         var call = Scripts.Finish.Call(reports.Count,
-            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Retained,
+            [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
                 partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
@@ -106,7 +106,6 @@ public sealed class WorkQueue
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
         foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
             FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
-        FleetMetrics.Refused.Add(recorded.Count(wasCurrent => !wasCurrent));
         return recorded;
     }
 

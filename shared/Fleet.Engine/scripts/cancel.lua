@@ -1,5 +1,5 @@
 -- Ends runs that wait, and asks the workers of those that run to end them.
--- KEYS: events, feed, due, control, retained, kept otherwise, final cancelled; each: run
+-- KEYS: events, feed, due, control, active, retained, kept otherwise, final cancelled; each: run
 -- ARGV: stats prefix, feed limit (entries), queue prefix
 -- Reply: for each run 1 cancelled, 2 its worker was told, 0 it is final, -1 there is no such run
 --@include clock
@@ -9,13 +9,13 @@
 --@include line
 --@include begin
 --@include final
-local events, feed, due, control, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local kept, sets = { otherwise = KEYS[6] }, { cancelled = KEYS[7] }
+local events, feed, due, control, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local kept, sets = { otherwise = KEYS[7] }, { cancelled = KEYS[8] }
 local stats_prefix, feed_limit, queue_prefix = ARGV[1], ARGV[2], ARGV[3]
 
 local reply = {}
-for i = 1, #KEYS - 7 do
-  local run = KEYS[7 + i]
+for i = 1, #KEYS - 8 do
+  local run = KEYS[8 + i]
   local id = string.sub(run, -26)
   local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
   local state, entry, seq, attempt = r[1], r[2], tonumber(r[3]), tonumber(r[5])
@@ -55,6 +55,6 @@ for i = 1, #KEYS - 7 do
     reply[i] = 0
   end
 end
-save_final(sets, kept, retained, stats_prefix)
+save_final(active, sets, kept, retained, stats_prefix)
 send_feed(events, feed, feed_limit, '')
 return reply

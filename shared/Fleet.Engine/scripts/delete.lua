@@ -1,8 +1,7 @@
--- Forgets final runs: record, log, listings and the unique key that is theirs.
--- KEYS: all; each: run, log
+-- Forgets final runs: record, log, listing and the unique key that is theirs.
+-- KEYS: each: run, log
 -- ARGV: final prefix, ended by (ms since 1970; runs that became final after this stay)
 -- Reply: for each run 1 forgotten, 0 it is not final or became so too late, -1 there is no such run
-local all = KEYS[1]
 local final_prefix, ended_by = ARGV[1], tonumber(ARGV[2])
 
 -- The time of the run's newest event, which for a final run is that of its end.
@@ -11,20 +10,18 @@ local function ended_at(run, seq)
 end
 
 local reply = {}
-for i = 0, (#KEYS - 1) / 2 - 1 do
-  local run, log = KEYS[2 + i * 2], KEYS[3 + i * 2]
+for i = 0, #KEYS / 2 - 1 do
+  local run, log = KEYS[1 + i * 2], KEYS[2 + i * 2]
   local id = string.sub(run, -26)
   local r = redis.call('HMGET', run, 'state', 'seq', 'unique')
   local state = r[1]
   if not state then
-    redis.call('ZREM', all, id)
     reply[i + 1] = -1
   elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then
     reply[i + 1] = 0
   else
     if r[3] and redis.call('GET', r[3]) == id then redis.call('UNLINK', r[3]) end
     redis.call('UNLINK', run, log)
-    redis.call('ZREM', all, id)
     redis.call('ZREM', final_prefix .. state, id)
     reply[i + 1] = 1
   end

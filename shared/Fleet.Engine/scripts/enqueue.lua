@@ -1,5 +1,5 @@
 -- Accepts a batch of runs: each is stored whole, with its place in a queue or in `due`, or is found to be there already.
--- KEYS: all, due, events, feed, sweep; each: run, stream; after those of all runs the keys that
+-- KEYS: active, due, events, feed, sweep; each: run, stream; after those of all runs the keys that
 --   `unique` and `idempotency` point to
 -- ARGV: stats prefix, feed limit (entries), idempotency window (ms), runs, check (1: a run that exists is left alone);
 --   each: job, queue, priority (0-3), max (attempts), due (ms since 1970; below 0 a delay in ms; 0 now), input, options,
@@ -14,7 +14,7 @@
 --@include stats
 --@include line
 --@include due
-local all, due, events, feed, sweep = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local active, due, events, feed, sweep = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local stats_prefix, feed_limit, window, runs, check = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
 
 local run_prefix = string.sub(KEYS[6], 1, -27)
@@ -105,7 +105,7 @@ for i = 0, runs - 1 do
 end
 
 if #accepted > 0 then
-  redis.call('ZADD', all, unpack(accepted))
+  redis.call('ZADD', active, unpack(accepted))
   count(stats_prefix, 'in', #accepted / 2)
 end
 save_due(due, sweep)

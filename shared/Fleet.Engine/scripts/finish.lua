@@ -1,5 +1,5 @@
 -- Ends attempts, each exactly once: an attempt that is no longer current is refused and changes nothing.
--- KEYS: events, feed, due, sweep, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled;
+-- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled;
 --   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
 --   each: stream (index among the streams, from 1), entry, attempt, elapsed (ms since its start; below 0 when it never started),
@@ -13,9 +13,9 @@
 --@include begin
 --@include due
 --@include final
-local events, feed, due, sweep, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local kept = { succeeded = KEYS[6], otherwise = KEYS[7] }
-local sets = { succeeded = KEYS[8], failed = KEYS[9], cancelled = KEYS[10] }
+local events, feed, due, sweep, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local kept = { succeeded = KEYS[7], otherwise = KEYS[8] }
+local sets = { succeeded = KEYS[9], failed = KEYS[10], cancelled = KEYS[11] }
 local stats_prefix, feed_limit, worker, streams = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 -- How an attempt can end. Each returns the run's new state and its newest seq.
@@ -61,8 +61,8 @@ end
 local reply, done = {}, {}
 for s = 1, streams do done[s] = {} end
 
-for i = 0, #KEYS - 11 - streams do
-  local run, a = KEYS[11 + streams + i], 5 + i * 8
+for i = 0, #KEYS - 12 - streams do
+  local run, a = KEYS[12 + streams + i], 5 + i * 8
   local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local outcome, payload, delay, label = ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6]), ARGV[a + 7]
   local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
@@ -70,7 +70,7 @@ for i = 0, #KEYS - 11 - streams do
     reply[i + 1] = 0
   else
     reply[i + 1] = 1
-    local id, stream = string.sub(run, -26), KEYS[10 + s]
+    local id, stream = string.sub(run, -26), KEYS[11 + s]
     done[s][#done[s] + 1] = entry
     if outcome == 'release' and elapsed < 0 and r[1] == 'queued' then
       -- Taken and given back untouched: to everyone else nothing happened, so the timeline says nothing.
@@ -99,12 +99,12 @@ end
 
 for s = 1, streams do
   if #done[s] > 0 then
-    redis.call('XACK', KEYS[10 + s], 'fleet', unpack(done[s]))
-    redis.call('XDEL', KEYS[10 + s], unpack(done[s]))
+    redis.call('XACK', KEYS[11 + s], 'fleet', unpack(done[s]))
+    redis.call('XDEL', KEYS[11 + s], unpack(done[s]))
   end
 end
 save_due(due, sweep)
-save_final(sets, kept, retained, stats_prefix)
+save_final(active, sets, kept, retained, stats_prefix)
 save_durations(stats_prefix)
 send_feed(events, feed, feed_limit, worker)
 return reply

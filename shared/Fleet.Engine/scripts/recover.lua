@@ -1,6 +1,6 @@
 -- Puts runs back into their queues whose workers have not been heard of for longer than the lease, or fails those that took
 -- down too many; from then on whatever the old worker reports is refused.
--- KEYS: events, feed, retained, kept otherwise, final failed, final cancelled; each: stream
+-- KEYS: events, feed, active, retained, kept otherwise, final failed, final cancelled; each: stream
 -- ARGV: stats prefix, feed limit (entries), run prefix, lease (ms), losses (how many a run may cost), most (runs)
 -- Reply: how many leases had lapsed; where that is `most`, there may be more
 --@include clock
@@ -10,8 +10,8 @@
 --@include line
 --@include begin
 --@include final
-local events, feed, retained = KEYS[1], KEYS[2], KEYS[3]
-local kept, sets = { otherwise = KEYS[4] }, { failed = KEYS[5], cancelled = KEYS[6] }
+local events, feed, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local kept, sets = { otherwise = KEYS[5] }, { failed = KEYS[6], cancelled = KEYS[7] }
 local stats_prefix, feed_limit, run_prefix, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local allowed, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 
@@ -49,7 +49,7 @@ local function recover(stream, entry, id, worker, idle)
 end
 
 local lapsed = 0
-for i = 7, #KEYS do
+for i = 8, #KEYS do
   if lapsed == most then break end
   local stream = KEYS[i]
   local held = redis.pcall('XPENDING', stream, 'fleet', 'IDLE', lease, '-', '+', most - lapsed)
@@ -65,6 +65,6 @@ for i = 7, #KEYS do
     end
   end
 end
-save_final(sets, kept, retained, stats_prefix)
+save_final(active, sets, kept, retained, stats_prefix)
 send_feed(events, feed, feed_limit, '')
 return lapsed

@@ -1,17 +1,17 @@
 -- Puts final runs back into their queues; the timeline goes on where it ended, with as many attempts as the run had at first.
--- KEYS: events, feed; each: run
+-- KEYS: events, feed, active; each: run
 -- ARGV: feed limit (entries), queue prefix, final prefix
 -- Reply: for each run 1 queued again, 0 it is not final, -1 there is no such run
 --@include clock
 --@include record
 --@include feed
 --@include line
-local events, feed = KEYS[1], KEYS[2]
+local events, feed, active = KEYS[1], KEYS[2], KEYS[3]
 local feed_limit, queue_prefix, final_prefix = ARGV[1], ARGV[2], ARGV[3]
 
 local reply = {}
-for i = 1, #KEYS - 2 do
-  local run = KEYS[2 + i]
+for i = 1, #KEYS - 3 do
+  local run = KEYS[3 + i]
   local id = string.sub(run, -26)
   local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'spent')
   local state, attempt = r[1], tonumber(r[4])
@@ -23,6 +23,7 @@ for i = 1, #KEYS - 2 do
     -- `spent` is how many attempts belong to the lives before this one, so that attempts are numbered on.
     local seq, allowed = tonumber(r[2]) + 1, tonumber(r[9]) - (tonumber(r[10]) or 0)
     redis.call('ZREM', final_prefix .. state, id)
+    redis.call('ZADD', active, '0', id)
     redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses', 'due')
     watch(r[3])
     event(seq, 'queued', now, text[attempt], '{"reason":"retry"}')

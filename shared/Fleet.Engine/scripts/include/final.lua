@@ -1,5 +1,6 @@
--- Runs that became final, gathered with final() and written with save_final(): listed by state, counted, and put at the end
--- of a retention stream, whose entries hold the ids of runs that became final together and may be forgotten together.
+-- Runs that became final, gathered with final() and written with save_final(): moved from `active` to the listing of their
+-- state, counted, and put at the end of a retention stream, whose entries hold the ids of runs that became final together and
+-- may be forgotten together.
 local finals = {}
 
 local function final(id, state, seq, attempt, data, shown)
@@ -15,20 +16,23 @@ local function final(id, state, seq, attempt, data, shown)
 end
 
 -- `sets` has the listing of each state that may occur, `kept` the retention stream of each (or of 'otherwise').
-local function save_final(sets, kept, retained, stats_prefix)
-  local ids, out = {}, 0
+local function save_final(active, sets, kept, retained, stats_prefix)
+  local ids, ended = {}, {}
   for state, members in pairs(finals) do
     redis.call('ZADD', sets[state], unpack(members))
     local stream = kept[state] or kept.otherwise
     local list = ids[stream] or {}
-    for i = 2, #members, 2 do list[#list + 1] = members[i] end
+    for i = 2, #members, 2 do
+      list[#list + 1] = members[i]
+      ended[#ended + 1] = members[i]
+    end
     ids[stream] = list
-    out = out + #members / 2
     if state == 'failed' then count(stats_prefix, 'failed', #members / 2) end
   end
   for stream, list in pairs(ids) do
     redis.call('XADD', stream, '*', 'ids', table.concat(list))
     redis.call('SADD', retained, stream)
   end
-  count(stats_prefix, 'out', out)
+  if #ended > 0 then redis.call('ZREM', active, unpack(ended)) end
+  count(stats_prefix, 'out', #ended)
 end

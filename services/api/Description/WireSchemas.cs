@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Fleet.Api.Intake;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Fleet.Api.Description;
+
+/// <summary>The schemas of values that Fleet writes with converters of its own, of which the schema exporter knows nothing.</summary>
+internal static partial class WireSchemas
+{
+    /// <summary>What is left out of an answer when there is nothing to say.</summary>
+    private static readonly string[] Optional = ["errors"];
+
+    /// <summary>Completes the schema of a type.</summary>
+    public static Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        var declared = context.JsonTypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (Of(type) is { } known)
+        {
+            schema.Type = known.Type | (type == declared ? default : JsonSchemaType.Null);
+            schema.Format = known.Format;
+            schema.Pattern = known.Pattern;
+            schema.Enum = known.Enum;
+            schema.Description ??= known.Description;
+            if (known.Enum is not null && type != declared) schema.Enum = [.. known.Enum!, JsonNullSentinel.JsonNull];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Completes what the wire types leave open, so that a faulty body can be read far enough to say what is wrong with it.</summary>
+    public static void Complete(OpenApiDocument document)
+    {
+        var schemas = document.Components!.Schemas!;
+        foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
+        {
+            schema.Description = WithoutRemarks(schema.Description);
+            // What is answered is always whole; what is asked may leave out almost everything.
+            if (schema.AdditionalPropertiesAllowed && schema.Properties is { Count: > 0 } properties) schema.Required = properties.Keys.Except(Optional).ToHashSet();
+        }
+
+        Require("NewRun", "job");
+        Require("UniqueRule", "key");
+        Require("NewRunBatch", "runs");
+        var run = new OpenApiSchemaReference("NewRun", document);
+        ((OpenApiSchema)((OpenApiSchema)schemas["NewRunBatch"]).Properties!["runs"]).Items = run;
+
+        // As lines, a batch is its runs.
+        var contents = document.Paths["/v1/runs/batch"].Operations![HttpMethod.Post].RequestBody!.Content!;
+        foreach (var type in BatchIntake.LineTypes) contents[type].Schema = new OpenApiSchema { Description = "One run a line.", AllOf = [run] };
+
+        void Require(string type, string field)
+        {
+            var schema = (OpenApiSchema)schemas[type];
+            schema.Required = new HashSet<string> { field };
+            ((OpenApiSchema)schema.Properties![field]).Type &= ~JsonSchemaType.Null;
+        }
+    }
+
+    /// <summary>Drops what the documentation of the source says to its own readers.</summary>
+    private static string? WithoutRemarks(string? description) => description is null ? null : Remarks().Replace(description, "");
+
+    [GeneratedRegex(@" \(contract: [^)]*\)")]
+    private static partial Regex Remarks();
+
+    /// <summary>The names of an enum.</summary>
+    public static OpenApiSchema EnumOf(Type type) => new()
+    {
+        Type = JsonSchemaType.String,
+        // The serialiser is asked, because the names are its doing.
+        Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, FleetJson.Options)!)],
+    };
+
+    private static OpenApiSchema? Of(Type type)
+    {
+        if (type == typeof(RunId))
+        {
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Pattern = "^[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+                Description = "A run's id: 26 characters of Crockford base32, sorted by creation time.",
+            };
+        }
+
+        if (type == typeof(TimeSpan))
+        {
+            return new OpenApiSchema
+            {
+                Type = JsonSchemaType.String | JsonSchemaType.Number,
+                Description = "A duration: \"hh:mm:ss\", or a number of seconds. It is written as the former.",
+            };
+        }
+
+        if (type == typeof(DateTimeOffset)) return new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
+        return type.IsEnum ? EnumOf(type) : null;
+    }
+}

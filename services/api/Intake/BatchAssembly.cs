@@ -1,0 +1,94 @@
+using System.Globalization;
+using Fleet.Api.Bodies;
+using Fleet.Engine.Hosting;
+using Fleet.Engine.Runs;
+
+namespace Fleet.Api.Intake;
+
+/// <summary>The runs of one batch on their way into the store. They are held back until they are all there, or too large to be held.</summary>
+internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string? idempotencyKey, int most)
+{
+    /// <summary>How many bytes of inputs are held before they are stored.</summary>
+    private const int MostHeld = 8 * 1024 * 1024;
+
+    private readonly Dictionary<string, JobInfo?> _jobs = [];
+    private readonly List<RunId> _ids = [];
+    private readonly List<RejectedRun> _rejected = [];
+    private readonly List<(int Index, RunSpec Spec)> _held = [];
+    private long _heldBytes;
+
+    /// <summary>How many runs it may hold.</summary>
+    public int Most => most;
+
+    /// <summary>How many runs came so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether some of its runs are stored already.</summary>
+    public bool HasStored { get; private set; }
+
+    /// <summary>Takes the next run, or notes why not.</summary>
+    /// <param name="json">The run as JSON; it is not needed any more afterwards.</param>
+    public async ValueTask AddAsync(ReadOnlyMemory<byte> json)
+    {
+        Resolution resolution;
+        try
+        {
+            resolution = await resolver.ResolveAsync(JsonBody.Read(json.Span, Wire.NewRun), FindAsync);
+        }
+        catch (ProblemException e)
+        {
+            resolution = new Resolution(e.Problem);
+        }
+
+        if (resolution.Spec is not { } spec)
+        {
+            Reject(resolution.Problem!);
+            return;
+        }
+
+        if (idempotencyKey is not null) spec = Identify(spec, json);
+        _held.Add((Count++, spec));
+        _heldBytes += spec.Input.Length;
+        if (_heldBytes > MostHeld) await StoreAsync();
+    }
+
+    /// <summary>Notes that the next run is not taken.</summary>
+    public void Reject(FleetProblem problem) => _rejected.Add(new RejectedRun(Count++, problem));
+
+    /// <summary>Stores what is held, and tells what became of each run.</summary>
+    public async Task<BatchResult> EndAsync()
+    {
+        await StoreAsync();
+        return new BatchResult(_ids, [.. _rejected.OrderBy(run => run.Index)]);
+    }
+
+    private async Task StoreAsync()
+    {
+        if (_held.Count == 0) return;
+        HasStored = true;
+        var results = await store.EnqueueAsync([.. _held.Select(run => run.Spec)]);
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].Outcome == EnqueueOutcome.Conflict)
+                _rejected.Add(new RejectedRun(_held[i].Index, FleetProblems.IdempotencyConflict(idempotencyKey!)));
+            else _ids.Add(results[i].Id);
+        }
+
+        _held.Clear();
+        _heldBytes = 0;
+    }
+
+    /// <summary>Each run of a batch has a key of its own, so that a batch sent again stores only what is not stored yet.</summary>
+    private RunSpec Identify(RunSpec spec, ReadOnlyMemory<byte> json) => spec with
+    {
+        IdempotencyKey = string.Create(CultureInfo.InvariantCulture, $"{idempotencyKey}\nbatch\n{Count}"),
+        Fingerprint = Idempotency.Fingerprint("batch", json),
+    };
+
+    /// <summary>A job that does not exist is looked for once a batch, not once a run.</summary>
+    private async ValueTask<JobInfo?> FindAsync(string name)
+    {
+        if (_jobs.TryGetValue(name, out var known)) return known;
+        return _jobs[name] = await resolver.FindAsync(name);
+    }
+}

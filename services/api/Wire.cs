@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Fleet.Api;
+
+/// <summary>The serialisers of what is read and written, made at build time and looked up once.</summary>
+internal static class Wire
+{
+    public static readonly JsonTypeInfo<NewRun> NewRun = Of<NewRun>();
+    public static readonly JsonTypeInfo<NewRunBatch> NewRunBatch = Of<NewRunBatch>();
+    public static readonly JsonTypeInfo<ForkRun> ForkRun = Of<ForkRun>();
+    public static readonly JsonTypeInfo<Run> Run = Of<Run>();
+    public static readonly JsonTypeInfo<Page<Run>> Runs = Of<Page<Run>>();
+    public static readonly JsonTypeInfo<Page<RunEvent>> Events = Of<Page<RunEvent>>();
+    public static readonly JsonTypeInfo<BatchResult> BatchResult = Of<BatchResult>();
+    public static readonly JsonTypeInfo<JobInfo> Job = Of<JobInfo>();
+    public static readonly JsonTypeInfo<Page<JobInfo>> Jobs = Of<Page<JobInfo>>();
+    public static readonly JsonTypeInfo<Page<WorkerInfo>> Workers = Of<Page<WorkerInfo>>();
+    public static readonly JsonTypeInfo<Page<QueueInfo>> Queues = Of<Page<QueueInfo>>();
+    public static readonly JsonTypeInfo<FleetStats> Stats = Of<FleetStats>();
+    public static readonly JsonTypeInfo<Page<StatsMinute>> StatsMinutes = Of<Page<StatsMinute>>();
+
+    private static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)FleetJson.Options.GetTypeInfo(typeof(T));
+}

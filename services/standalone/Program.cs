@@ -1,0 +1,3 @@
+using Fleet.Standalone;
+
+return await StandaloneHost.RunAsync(args);

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+
+namespace Fleet.Testing;
+
+/// <summary>Waits for what a test has no signal for, such as another process's doing.</summary>
+public static class Eventually
+{
+    /// <summary>How long to wait before a test fails.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Returns once the condition holds.</summary>
+    /// <exception cref="TimeoutException">It never did.</exception>
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            try
+            {
+                await Task.Delay(20, timeout.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"It never came true: {what}");
+            }
+        }
+    }
+
+    /// <summary>Returns once the condition holds.</summary>
+    /// <exception cref="TimeoutException">It never did.</exception>
+    public static Task IsTrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        IsTrueAsync(() => Task.FromResult(condition()), what);
+}
