@@ -12,6 +12,7 @@ namespace Fleet.Standalone;
 internal static class StandaloneHost
 {
     private const int WrongUsage = 2;
+    private const int Interrupted = 130;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -81,9 +82,10 @@ internal static class StandaloneHost
             context.Cancel = true;
             app.Lifetime.StopApplication();
         });
+        var interrupts = 0;
         var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
         {
-            if (app.Lifetime.ApplicationStopping.IsCancellationRequested) Environment.Exit(130);
+            if (Interlocked.Increment(ref interrupts) > 1) Environment.Exit(Interrupted);
             Say("Fleet ends once its running runs have; Ctrl-C again ends it at once.");
         });
         app.Lifetime.ApplicationStopped.Register(() =>
