@@ -5,8 +5,8 @@ namespace Fleet.Client;
 /// <summary>Which runs to list (contract: GET /v1/runs); what is absent lets everything through.</summary>
 public sealed record RunQuery
 {
-    /// <summary>Only runs in one of these states.</summary>
-    public IReadOnlyList<RunState> State { get; init; } = [];
+    /// <summary>Only runs in this state.</summary>
+    public RunState? State { get; init; }
 
     /// <summary>Only runs of this job.</summary>
     public string? Job { get; init; }
@@ -30,7 +30,7 @@ public sealed record RunQuery
     public string? Cursor { get; init; }
 
     internal string ToQueryString() => new QueryString()
-        .Add("state", State.Count == 0 ? null : string.Join(',', State.Select(state => state.Name())))
+        .Add("state", State?.Name())
         .Add("job", Job)
         .Add("queue", Queue)
         .Add("tag", Tag)

@@ -13,6 +13,8 @@ namespace Fleet.Client;
 internal sealed class RunStream(FleetTransport transport, FleetClientOptions options, RunId id, long after, Action<WatchInterruption>? interrupted)
     : IAsyncDisposable
 {
+    private const string GapEvent = "gap";
+
     private readonly Backoff _backoff = new(options);
     private HttpResponseMessage? _response;
     private IAsyncEnumerator<SseItem<RunEvent?>>? _items;
@@ -40,7 +42,7 @@ internal sealed class RunStream(FleetTransport transport, FleetClientOptions opt
             await DisconnectAsync();
             // The server ends the stream after a final event, unless a retry followed it.
             if (_final) return null;
-            if (_gapAfter == _seen) continue;
+            if (error is null && _gapAfter == _seen) continue;
             var pause = _backoff.Next(error, Transient.Wish(error));
             interrupted?.Invoke(new WatchInterruption(_backoff.Failures, pause, error));
             await Task.Delay(pause, options.Time, cancellation);
@@ -68,8 +70,10 @@ internal sealed class RunStream(FleetTransport transport, FleetClientOptions opt
     {
         while (await _items!.MoveNextAsync())
         {
+            // The server says that what comes next is no longer kept.
+            if (_items.Current.EventType == GapEvent) _gapAfter = _seen;
             if (_items.Current.Data is not { } item || item.Seq <= _seen) continue;
-            // Events are missing: another connection brings them. If it begins at the same place, the server no longer has them.
+            // Events are missing: another connection brings them, or begins at the same place, and then nobody has them.
             if (item.Seq != _seen + 1 && _gapAfter != _seen)
             {
                 _gapAfter = _seen;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Fleet;
@@ -6,7 +7,8 @@ namespace Fleet;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FeedFilter
 {
-    /// <summary>Only runs in one of these states.</summary>
+    /// <summary>Only runs in one of these states; in JSON a list of them, or just one.</summary>
+    [JsonConverter(typeof(OneOrManyStatesConverter))]
     public IReadOnlyList<RunState>? State { get; init; }
 
     /// <summary>Only runs of this job.</summary>
@@ -24,4 +26,29 @@ public sealed record FeedFilter
         && (Job is null || Job == item.Job)
         && (Queue is null || Queue == item.Queue)
         && (Tag is null || item.Tags.Contains(Tag));
+}
+
+/// <summary>Reads a list of states, or one state as a list of one; writes a list.</summary>
+internal sealed class OneOrManyStatesConverter : JsonConverter<IReadOnlyList<RunState>>
+{
+    public override IReadOnlyList<RunState> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String) return [ReadState(ref reader)];
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("must be a state or a list of states");
+        var states = new List<RunState>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) states.Add(ReadState(ref reader));
+        return states;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<RunState> value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        foreach (var state in value) writer.WriteStringValue(state.Name());
+        writer.WriteEndArray();
+    }
+
+    private static RunState ReadState(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String && RunStates.TryParse(reader.GetString(), out var state)
+            ? state
+            : throw new JsonException($"must be one of {string.Join(", ", RunStates.All.Select(known => known.Name()))}");
 }

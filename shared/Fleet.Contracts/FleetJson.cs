@@ -24,6 +24,8 @@ public static class FleetJson
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new TimestampConverter());
         options.Converters.Add(new DurationConverter());
+        // Options that know no types at all, as SignalR's, would otherwise know none but Fleet's.
+        if (options.TypeInfoResolverChain.Count == 0) options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
         options.TypeInfoResolverChain.Insert(0, FleetJsonContext.Default);
     }
 
@@ -31,7 +33,6 @@ public static class FleetJson
     {
         var options = new JsonSerializerOptions();
         Configure(options);
-        options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
         options.MakeReadOnly();
         return options;
     }
@@ -87,6 +88,9 @@ public static class FleetJson
 [JsonSerializable(typeof(IReadOnlyList<FeedItem>))]
 [JsonSerializable(typeof(FeedFilter))]
 [JsonSerializable(typeof(ForkRun))]
+[JsonSerializable(typeof(FeedSnapshot))]
+[JsonSerializable(typeof(RunSnapshot))]
+[JsonSerializable(typeof(WorkerEvent))]
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(Page<JobInfo>))]
 [JsonSerializable(typeof(WorkerInfo))]

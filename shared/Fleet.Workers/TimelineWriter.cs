@@ -9,10 +9,15 @@ namespace Fleet.Workers;
 internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool>> sendAsync, Action lost, TimeProvider time)
 {
     private const int MostWaiting = 10_000;
+
+    /// <summary>How much text may wait, because it goes to Redis in one call, and Redis serves nobody else meanwhile.</summary>
+    private const int MostCharactersWaiting = 512 * 1024;
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private List<AttemptEvent> _waiting = [];
+    private int _charactersWaiting;
     private long _dropped;
     private Task _sending = Task.CompletedTask;
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,7 +32,7 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
     {
         lock (_lock)
         {
-            if (_waiting.Count < MostWaiting) Append(new AttemptEvent(EventType.Log, data));
+            if (HasRoom) Append(new AttemptEvent(EventType.Log, data));
             else _dropped++;
         }
     }
@@ -39,7 +44,7 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
             Task room;
             lock (_lock)
             {
-                if (_waiting.Count < MostWaiting)
+                if (HasRoom)
                 {
                     Append(new AttemptEvent(EventType.Log, data));
                     return;
@@ -62,10 +67,18 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
         }
     }
 
+    private bool HasRoom => _waiting.Count < MostWaiting && _charactersWaiting < MostCharactersWaiting;
+
     private void Append(AttemptEvent added)
     {
-        if (added.Type == EventType.Progress && _waiting.Count > 0 && _waiting[^1].Type == EventType.Progress) _waiting[^1] = added;
-        else _waiting.Add(added);
+        if (added.Type == EventType.Progress && _waiting.Count > 0 && _waiting[^1].Type == EventType.Progress)
+        {
+            _charactersWaiting -= _waiting[^1].Data.Length;
+            _waiting.RemoveAt(_waiting.Count - 1);
+        }
+
+        _waiting.Add(added);
+        _charactersWaiting += added.Data.Length;
         // A log line must not wait behind the pause that progress takes.
         if (added.Type == EventType.Log) _hurry.TrySetResult();
         if (_sending.IsCompleted) _sending = SendAllAsync();
@@ -100,6 +113,7 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
 
             var events = _waiting;
             _waiting = [];
+            _charactersWaiting = 0;
             if (_dropped > 0)
             {
                 events.Add(new AttemptEvent(EventType.Log, $$"""{"line":"{{_dropped}} lines were dropped here: they came faster than they could be recorded.","stream":"fleet"}"""));

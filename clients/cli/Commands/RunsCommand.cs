@@ -11,26 +11,26 @@ internal static class RunsCommand
     private const int DefaultLimit = 20;
 
     /// <summary>The most that the API puts on one page.</summary>
-    private const int MostOnPage = 100;
+    private const int MostOnPage = 200;
 
     public static Command Create(SessionFactory sessions)
     {
-        var states = new Option<string[]>("--state", "-s") { Description = "Only runs in this state; several with commas between", HelpName = "STATE" };
+        var state = new Option<string?>("--state", "-s") { Description = "Only runs in this state", HelpName = "STATE" };
         var job = new Option<string?>("--job", "-j") { Description = "Only runs of this job", HelpName = "JOB" };
         var queue = new Option<string?>("--queue", "-q") { Description = "Only runs of this queue", HelpName = "QUEUE" };
         var tag = new Option<string?>("--tag", "-t") { Description = "Only runs with this tag", HelpName = "TAG" };
         var since = new Option<string?>("--since") { Description = "Only runs since a time, or since so long ago: 15m, 2h, 1d", HelpName = "TIME" };
         var limit = new Option<string?>("--limit", "-n") { Description = $"How many at most. Default: {DefaultLimit}", HelpName = "N" };
 
-        return new FleetCommand("runs", "List runs, newest first.", "fleet runs --state failed,expired --since 1h")
+        return new FleetCommand("runs", "List runs, newest first.", "fleet runs --state failed --since 1h")
         {
-            states, job, queue, tag, since, limit,
+            state, job, queue, tag, since, limit,
         }.Does(sessions, async (parsed, session, cancellation) =>
         {
             var most = Numbers.Read(parsed.GetValue(limit), "--limit") ?? DefaultLimit;
             var query = new RunQuery
             {
-                State = Choices.States(parsed.GetValue(states) ?? []),
+                State = Choices.State(parsed.GetValue(state)),
                 Job = parsed.GetValue(job),
                 Queue = parsed.GetValue(queue),
                 Tag = parsed.GetValue(tag),

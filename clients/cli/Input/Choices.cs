@@ -3,10 +3,9 @@ namespace Fleet.Cli.Input;
 /// <summary>Words on the command line that must be one of a few.</summary>
 internal static class Choices
 {
-    /// <summary>Reads states that are given one by one or with commas between them.</summary>
-    public static IReadOnlyList<RunState> States(IEnumerable<string> given) =>
-        [.. given.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Select(name => RunStates.TryParse(name, out var state) ? state : throw Wrong("--state", name, RunStates.All.Select(each => each.Name())))];
+    public static RunState? State(string? name) => name is null ? null
+        : RunStates.TryParse(name, out var state) ? state
+        : throw Wrong("--state", name, RunStates.All.Select(each => each.Name()));
 
     public static Priority? Priority(string? name) => name is null ? null
         : Priorities.TryParse(name, out var priority) ? priority

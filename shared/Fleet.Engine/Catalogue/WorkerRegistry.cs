@@ -49,9 +49,21 @@ public sealed class WorkerRegistry
             .OrderBy(worker => worker.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>The workers, by name, and Redis's time, to see who has been silent for how long.</summary>
+    public async Task<WorkerRoll> CallRollAsync()
+    {
+        var workers = ListAsync();
+        return new WorkerRoll(await NowAsync(_redis.Database), await workers);
+    }
+
     private static async Task<DateTimeOffset> NowAsync(IDatabase redis)
     {
         var time = (string[])(await redis.ExecuteAsync("TIME"))!;
         return DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000);
     }
 }
+
+/// <summary>The workers at one moment.</summary>
+/// <param name="At">The moment, by Redis's clock.</param>
+/// <param name="Workers">The workers, by name.</param>
+public sealed record WorkerRoll(DateTimeOffset At, IReadOnlyList<WorkerInfo> Workers);

@@ -111,6 +111,8 @@ public sealed class RunList
     {
         RedisValue max = before?.ToString() ?? (filter.Until is { } until ? Bound(until) : RedisValue.Null);
         RedisValue min = filter.Since is { } since ? Bound(since) : RedisValue.Null;
+        // Redis's client turns bounds round that are the wrong way round, and would list what lies between them.
+        if (!min.IsNull && !max.IsNull && min.CompareTo(max) >= 0) return [];
         var pages = await Task.WhenAll(_keys.Partitions.SelectMany(partition => SetsOf(partition, filter.State))
             .Select(set => _redis.Database.SortedSetRangeByValueAsync(set, min, max, Exclude.Stop, Order.Descending, take: count)));
         return [.. pages.SelectMany(page => page).Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];

@@ -180,7 +180,8 @@ public sealed class RunStore
     }
 
     private static long DueOf(RunSpec spec) =>
-        spec.At is { } at ? at.ToUnixTimeMilliseconds() : -(long)spec.Delay.TotalMilliseconds;
+        // Below 0 it would be a delay.
+        spec.At is { } at ? Math.Max(at.ToUnixTimeMilliseconds(), 0) : -(long)spec.Delay.TotalMilliseconds;
 
     private static string ScopeOf(UniqueRule rule) => rule switch
     {

@@ -92,7 +92,7 @@ internal sealed partial class Sweeper(
     }
 
     /// <summary>Queues what is due; returns how long until the next run is.</summary>
-    private async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
+    internal async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
     {
         while (true)
         {
@@ -104,8 +104,9 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async Task RecoverAsync(PartitionKeys partition)
+    internal async Task RecoverAsync(PartitionKeys partition)
     {
+        await workers.ForgetAsync(options.Value.Lease);
         var names = await queues.ListAsync();
         if (names.Count == 0) return;
 
@@ -119,13 +120,17 @@ internal sealed partial class Sweeper(
             foreach (var priority in Priorities.All) call.Add([partition.Stream(queue, priority)]);
         }
 
-        var recovered = (int)await call.EvaluateAsync(redis.Database);
-        if (recovered > 0) LogRecovered(recovered);
-        await workers.ForgetAsync(options.Value.Lease);
+        int lapsed;
+        do
+        {
+            lapsed = (int)await call.EvaluateAsync(redis.Database);
+            if (lapsed > 0) LogRecovered(lapsed);
+        }
+        while (lapsed == RunsPerCall);
     }
 
     /// <summary>Forgets runs that were kept long enough, from the old end of each retention stream.</summary>
-    private async Task ForgetAsync(PartitionKeys partition)
+    internal async Task ForgetAsync(PartitionKeys partition)
     {
         var database = redis.Database;
         foreach (var name in await database.SetMembersAsync(partition.Retained))

@@ -1,6 +1,6 @@
 -- Forgets final runs: record, log, listing and the unique key that is theirs.
 -- KEYS: each: run, log
--- ARGV: final prefix, age (ms): runs that became final less than this ago stay
+-- ARGV: final prefix, age (ms; runs that became final less than this ago stay)
 -- Reply: for each run 1 forgotten, 0 it is not final or too young, -1 there is no such run
 --@include clock
 local final_prefix, age = ARGV[1], tonumber(ARGV[2])

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.SignalR;
+using StackExchange.Redis;
+
+namespace Fleet.Notifier.Hubs;
+
+/// <summary>Says in words what happened when a call fails because Redis is away.</summary>
+internal sealed class RedisAwayFilter : IHubFilter
+{
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        try
+        {
+            return await next(invocationContext);
+        }
+        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        {
+            throw new HubException(Words.RedisAway, e);
+        }
+    }
+}

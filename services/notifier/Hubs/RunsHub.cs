@@ -1,0 +1,100 @@
+using Fleet.Engine.Live;
+using Fleet.Notifier.Workers;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+
+namespace Fleet.Notifier.Hubs;
+
+/// <summary>The hub (contract: "Hub"). Parameters with a default may be left out: see <see cref="OptionalArgumentsProtocol"/>.</summary>
+/// <remarks>A hub object lives for one call and is disposed after the call's answer was written; that is when a new watch starts to send.</remarks>
+internal sealed class RunsHub(
+    RunWatcher runs,
+    FeedListener feed,
+    FeedReader feedReader,
+    WorkerFeed workers,
+    IHubContext<RunsHub> connections,
+    IOptions<NotifierOptions> options,
+    ILogger<RunsHub> logger) : Hub
+{
+    private const string WatchesKey = "fleet.watches";
+
+    private Watch? _answered;
+
+    /// <summary>Watches a run: its record and its events after <paramref name="afterSeq"/>, then every later event as it happens.</summary>
+    public async Task<RunSnapshot> WatchRun(string runId, long? afterSeq = null)
+    {
+        if (afterSeq < 0) throw new HubException($"afterSeq {Words.MustBeSequence}.");
+        if (!RunId.TryParse(runId, out var id)) throw new HubException(Words.UnknownRun(runId));
+        await Watches.RequireRoomAsync(id.ToString());
+        var watch = await runs.WatchAsync(id, afterSeq ?? 0) ?? throw new HubException(Words.UnknownRun(runId));
+
+        var mine = new RunHubWatch(watch, Client, logger);
+        await BeginAsync(mine);
+        return mine.Snapshot;
+    }
+
+    /// <summary>Ends the watch of a run.</summary>
+    public Task UnwatchRun(string runId) =>
+        RunId.TryParse(runId, out var id) ? Watches.EndAsync(id.ToString()) : throw new HubException(Words.UnknownRun(runId));
+
+    /// <summary>Watches the feed: the counts and the newest runs that pass the filter, then what changes.</summary>
+    public async Task<FeedSnapshot> WatchFeed(FeedFilter? filter = null)
+    {
+        await Watches.RequireRoomAsync(FeedHubWatch.Name);
+        // Listening first: what changes while the snapshot is read comes after it.
+        var watch = feed.Watch(filter ?? new FeedFilter());
+        FeedSnapshot snapshot;
+        try
+        {
+            snapshot = await feedReader.SnapshotAsync(filter ?? new FeedFilter());
+        }
+        catch
+        {
+            watch.Dispose();
+            throw;
+        }
+
+        await BeginAsync(new FeedHubWatch(watch, Client, logger));
+        return snapshot;
+    }
+
+    /// <summary>Ends the watch of the feed.</summary>
+    public Task UnwatchFeed() => Watches.EndAsync(FeedHubWatch.Name);
+
+    /// <summary>Watches the workers: those that live, then those that come and go.</summary>
+    public async Task<IReadOnlyList<WorkerInfo>> WatchWorkers()
+    {
+        await Watches.RequireRoomAsync(WorkersHubWatch.Name);
+        var watch = await workers.WatchAsync();
+        await BeginAsync(new WorkersHubWatch(watch, Client, logger));
+        return watch.Known;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnConnectedAsync()
+    {
+        Context.Items[WatchesKey] = new ConnectionWatches(options.Value.WatchesPerConnection);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDisconnectedAsync(Exception? exception) => await Watches.DisposeAsync();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _answered?.Start();
+        base.Dispose(disposing);
+    }
+
+    private ConnectionWatches Watches => (ConnectionWatches)Context.Items[WatchesKey]!;
+
+    // Not Clients.Caller, which is gone with this object.
+    private ISingleClientProxy Client => connections.Clients.Client(Context.ConnectionId);
+
+    private async Task BeginAsync(Watch watch)
+    {
+        await Watches.AddAsync(watch);
+        _answered = watch;
+    }
+}

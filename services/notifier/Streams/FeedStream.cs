@@ -1,0 +1,65 @@
+using Fleet.Engine.Live;
+using StackExchange.Redis;
+
+namespace Fleet.Notifier.Streams;
+
+/// <summary>The feed as server-sent events (contract: GET /v1/feed/stream): a snapshot, then what changes.</summary>
+internal sealed class FeedStream(FeedListener feed, FeedReader reader, IHostApplicationLifetime lifetime, TimeProvider time)
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        var filter = FeedQuery.Read(context.Request.Query);
+        // Listening first: what changes while the snapshot is read comes after it.
+        using var watch = feed.Watch(filter);
+        var snapshot = await reader.SnapshotAsync(filter);
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var stream = new EventWriter(context);
+        stream.Event("snapshot", snapshot);
+        if (!await stream.FlushAsync(over.Token)) return;
+        await stream.SendAsync(watch.ReadAsync(over.Token), WriteAsync, over.Token);
+
+        async ValueTask<bool> WriteAsync(FeedUpdate update)
+        {
+            if (update.Interrupted)
+            {
+                stream.Event("resync", new Resync("feed"));
+                if (await SnapshotAgainAsync(filter, over.Token) is not { } fresh) return false;
+                stream.Event("snapshot", fresh);
+            }
+
+            if (update.Runs.Count > 0) stream.Event("feed", update.Runs);
+            return true;
+        }
+    }
+
+    /// <summary>A fresh snapshot, however long Redis is away; null when nobody wants it any more.</summary>
+    private async Task<FeedSnapshot?> SnapshotAgainAsync(FeedFilter filter, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                try
+                {
+                    return await reader.SnapshotAsync(filter);
+                }
+                catch (Exception e) when (e is RedisException or RedisTimeoutException)
+                {
+                    await Task.Delay(RetryInterval, time, cancellation);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Says that something was missed, as the hub's Resync does.</summary>
+/// <param name="What">What is to be read anew.</param>
+internal sealed record Resync(string What);

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Fleet;
+
+/// <summary>A worker that came or went (contract: Worker).</summary>
+/// <param name="Type">Which of the two, and how.</param>
+/// <param name="Worker">The worker, as it last described itself.</param>
+public sealed record WorkerEvent(WorkerEventType Type, WorkerInfo Worker);
+
+/// <summary>How a worker came or went. The names, in lower case, are what the wire carries.</summary>
+[JsonConverter(typeof(LowerCaseEnumConverter<WorkerEventType>))]
+public enum WorkerEventType
+{
+    /// <summary>It is new, or has started anew.</summary>
+    Connected,
+
+    /// <summary>It said that it ends.</summary>
+    Disconnected,
+
+    /// <summary>It was not heard of for too long.</summary>
+    Timeout,
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Fleet.Notifier.Tests;
+
+public sealed class NotifierOptionsTests
+{
+    [Fact]
+    public void Defaults_AreThoseDocumented() => Assert.Equivalent(
+        new NotifierOptions
+        {
+            WatchesPerConnection = 200,
+            Heartbeat = TimeSpan.FromSeconds(15),
+            ReconnectDelay = TimeSpan.FromSeconds(2),
+            AllowedOrigins = [],
+        },
+        Read());
+
+    [Fact]
+    public void EveryOption_IsReadFromConfiguration()
+    {
+        var options = Read(
+            ("WatchesPerConnection", "7"), ("Heartbeat", "00:00:05"), ("ReconnectDelay", "00:00:09"),
+            ("AllowedOrigins:0", "https://a.example"), ("AllowedOrigins:1", "http://b.example:8080"));
+        Assert.Equal(7, options.WatchesPerConnection);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Heartbeat);
+        Assert.Equal(TimeSpan.FromSeconds(9), options.ReconnectDelay);
+        Assert.Equal(["https://a.example", "http://b.example:8080"], options.AllowedOrigins);
+        Assert.Equal(4, typeof(NotifierOptions).GetProperties().Length);
+    }
+
+    [Theory]
+    [InlineData("WatchesPerConnection", "0")]
+    [InlineData("Heartbeat", "00:01:00")]
+    [InlineData("ReconnectDelay", "00:00:00")]
+    [InlineData("AllowedOrigins:0", "pages.example")]
+    [InlineData("AllowedOrigins:0", "https://pages.example/path")]
+    public void AValueThatCannotBe_IsRefused(string key, string value) =>
+        Assert.Contains(key.Split(':')[0], Assert.Throws<OptionsValidationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
+
+    private static NotifierOptions Read(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>($"Fleet:Notifier:{setting.Key}", setting.Value)))
+            .Build();
+        using var provider = new ServiceCollection().AddLogging().AddFleetNotifier(configuration).BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<NotifierOptions>>().Value;
+    }
+}
