@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Fleet.Api;
 using Fleet.Engine.Hosting;
+using Fleet.Notifier;
 using Fleet.Standalone.Redis;
 using Fleet.Worker;
 using Fleet.Workers;
@@ -49,10 +50,12 @@ internal static class StandaloneHost
     private static WebApplication Build(WebApplicationBuilder builder, StandaloneOptions options, DataDirectory data)
     {
         builder.Services.AddFleetApi(builder.Configuration);
+        builder.Services.AddFleetNotifier(builder.Configuration);
         builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
 
         var app = builder.Build();
         app.MapFleetApi();
+        app.MapFleetNotifier();
         HearSignals(app);
         app.Lifetime.ApplicationStarted.Register(() => TellReady(app, options, data));
         return app;
