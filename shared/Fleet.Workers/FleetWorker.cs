@@ -19,6 +19,9 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     /// <summary>How long the last reports may take, should Redis be away just then.</summary>
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many threads the pool is made ready for; a worker with more slots than that has handlers that do not block.</summary>
+    private const int MostThreads = 512;
+
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly JobCatalogue _catalogue;
@@ -82,6 +85,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        RaiseThreads(_slots.Count);
         await _redis.OpenAsync(cancellationToken);
         foreach (var queue in _jobs.Values.Select(job => job.Info.Defaults.Queue).Distinct()) await _queues.EnsureAsync(queue);
         await _lines.StartAsync(LinesChanged);
@@ -122,6 +126,16 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         foreach (var wait in _waits) await wait.DisposeAsync();
         foreach (var loop in _loops) loop.Dispose();
         _stopped.Dispose();
+    }
+
+    /// <summary>
+    /// Lets the pool grow at once to a thread for each slot. Handlers may block theirs, and leases are renewed on the pool too: it
+    /// adds a thread or two a second otherwise, and runs whose handlers are fine are lost meanwhile.
+    /// </summary>
+    private static void RaiseThreads(int slots)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Math.Min(slots, MostThreads) + Environment.ProcessorCount), completions);
     }
 
     private static Dictionary<string, JobDefinition> ByName(IEnumerable<JobDefinition> jobs)

@@ -26,6 +26,7 @@ internal sealed class JobDefinition
         Names.Require(name, "job");
         var implemented = typeof(TJob).GetInterfaces()
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IJob<,>)).ToList();
+        if (typeof(TJob).IsAbstract) throw new ArgumentException($"{typeof(TJob)} is abstract; a job is made anew for every run.");
         if (implemented is not [var job])
             throw new ArgumentException($"{typeof(TJob)} must implement IJob<TInput, TOutput> once; it does so {implemented.Count} times.");
 
@@ -78,7 +79,8 @@ internal sealed class JobDefinition
         catch (Exception e) when (e is not JobException)
         {
             // Reading it again would lead to the same: a member that is missing or unknown, or a constructor that refuses a value.
-            throw JobException.Permanent($"The input does not fit the job: {e.Message}", e);
+            var where = e is JsonException { Path: { } path } && !e.Message.Contains(path, StringComparison.Ordinal) ? $" (at {path})" : "";
+            throw JobException.Permanent($"The input does not fit the job: {e.Message}{where}", e);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Fleet.Workers;
 /// <summary>The lines this worker serves: four a queue, of all queues there are or of those it was told.</summary>
 internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, FleetKeys keys, IOptions<WorkerOptions> options)
 {
-    private readonly string[] _served = options.Value.Queues.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private readonly IReadOnlyList<string> _served = options.Value.QueueNames;
     private readonly ConcurrentDictionary<(int Partition, string Queue, Priority Priority), WaitingLine> _lines = new();
     private readonly Lock _learning = new();
     private volatile string[] _queues = [];
@@ -32,7 +32,7 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         {
             if (message.ToString().StartsWith("queue ", StringComparison.Ordinal)) Refresh(changed);
         });
-        foreach (var queue in _served.Where(Names.IsValid)) await queues.EnsureAsync(queue);
+        foreach (var queue in _served.Where(queue => queue != "*")) await queues.EnsureAsync(queue);
         await RefreshAsync(changed);
     }
 

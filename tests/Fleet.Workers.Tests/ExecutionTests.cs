@@ -101,6 +101,7 @@ public sealed class ExecutionTests(RedisServer redis) : IClassFixture<RedisServe
     [InlineData("""{"do":1}""", "do")]
     [InlineData("null", "null")]
     [InlineData("[]", "Act")]
+    [InlineData("""{"do":"ok","n":"three"}""", "$.n")]
     public async Task Input_that_does_not_fit_fails_at_once(string input, string says)
     {
         await using var worker = await Worker.StartAsync(redis, _stage, _prefix);

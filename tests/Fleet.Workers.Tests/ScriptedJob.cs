@@ -72,7 +72,9 @@ internal sealed class ScriptedJob(Stage stage, Scoped scoped) : IJob<Act, Done>
                 await stage.Gate(context.RunId).WaitAsync(cancellation);
                 return null;
             case "log-forever":
-                while (true) await context.LogAsync("one more", null, CancellationToken.None);
+                while (!cancellation.IsCancellationRequested) await context.LogAsync("one more", null, CancellationToken.None);
+                cancellation.ThrowIfCancellationRequested();
+                return null;
             case "huge":
                 return new string('x', input.N);
             case "break-scope":
