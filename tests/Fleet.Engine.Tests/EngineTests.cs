@@ -9,9 +9,9 @@ public abstract class EngineTests(RedisServer server) : IClassFixture<RedisServe
 
     internal RedisServer Server { get; } = server;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public virtual Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         foreach (var engine in _engines) await engine.DisposeAsync();
     }

@@ -118,11 +118,13 @@ public sealed class RetryTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
-    public async Task Delete_with_an_age_leaves_younger_runs()
+    public async Task Delete_by_a_time_leaves_what_ended_after_it()
     {
         var engine = await StartAsync();
         var id = await engine.EndNewAsync(AttemptOutcome.Succeeded);
-        Assert.Equal([ChangeOutcome.NotFinal], await engine.Runs.DeleteAsync([id], TimeSpan.FromMinutes(1)));
+        var end = (await engine.RunAsync(id)).FinishedAt!.Value;
+        Assert.Equal([ChangeOutcome.NotFinal], await engine.Runs.DeleteAsync([id], end.AddMilliseconds(-1)));
         Assert.Equal(RunState.Succeeded, await engine.StateAsync(id));
+        Assert.Equal([ChangeOutcome.Done], await engine.Runs.DeleteAsync([id], end));
     }
 }

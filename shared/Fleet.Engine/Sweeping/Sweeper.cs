@@ -140,7 +140,8 @@ internal sealed partial class Sweeper(
             var oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             while (oldest.Length > 0 && await IsOlderAsync(oldest[0].Id, retention))
             {
-                await runs.DeleteAsync(SplitIds(oldest[0]["ids"].ToString()), retention);
+                // What was retried since has a later end of its own, and an entry for that one.
+                await runs.DeleteAsync(SplitIds(oldest[0]["ids"].ToString()), DateTimeOffset.FromUnixTimeMilliseconds(TimeOf(oldest[0].Id)));
                 await database.StreamDeleteAsync(kept, [oldest[0].Id]);
                 oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             }
@@ -149,11 +150,15 @@ internal sealed partial class Sweeper(
 
     private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
     {
-        var id = entry.ToString();
-        var at = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null);
         var server = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
-        // A whole second more, so that every run of the entry is old enough for the script that checks each.
-        return long.Parse(server[0], provider: null) * 1000 - at > age.TotalMilliseconds + 1000;
+        return long.Parse(server[0], provider: null) * 1000 - TimeOf(entry) > age.TotalMilliseconds;
+    }
+
+    /// <summary>When an entry was made, in ms: its id begins with that.</summary>
+    private static long TimeOf(RedisValue entry)
+    {
+        var id = entry.ToString();
+        return long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null);
     }
 
     private static List<RunId> SplitIds(string ids) =>
