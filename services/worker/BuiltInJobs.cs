@@ -27,7 +27,7 @@ public static class BuiltInJobs
 
     private static FleetWorkerBuilder AddTextStats(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<FilesOptions>(worker, configuration, FilesOptions.Section)
+        worker.Services.AddFleetOptions<FilesOptions>(configuration, FilesOptions.Section)
             .Validate(files => Directory.Exists(files.Root), $"{FilesOptions.Section}:Root is not a directory of this machine.");
         worker.Services.AddSingleton<ReadableFiles>();
         return worker.AddJob<TextStats>(TextStats.Name, job => job.Description(TextStats.Description));
@@ -35,15 +35,15 @@ public static class BuiltInJobs
 
     private static FleetWorkerBuilder AddHttp(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<HttpOptions>(worker, configuration, HttpOptions.Section);
-        if (!configuration.GetValue($"{HttpOptions.Section}:{nameof(HttpOptions.Enabled)}", new HttpOptions().Enabled)) return worker;
+        worker.Services.AddFleetOptions<HttpOptions>(configuration, HttpOptions.Section);
+        if (!IsEnabled(configuration, HttpOptions.Section, new HttpOptions().Enabled)) return worker;
         worker.Services.AddSingleton<HttpSender>();
         return worker.AddJob<SendHttp>(SendHttp.Name, job => job.Description(SendHttp.Description));
     }
 
     private static FleetWorkerBuilder AddProcess(this FleetWorkerBuilder worker, IConfiguration configuration)
     {
-        Configure<ProcessOptions>(worker, configuration, ProcessOptions.Section)
+        worker.Services.AddFleetOptions<ProcessOptions>(configuration, ProcessOptions.Section)
             .Validate(
                 process => !process.Enabled || Executables.Setsid is not null,
                 $"{ProcessOptions.Section}:Enabled needs the program setsid (of util-linux) in the PATH, to end all that a command started.")
@@ -53,12 +53,13 @@ public static class BuiltInJobs
             .Validate<IOptions<WorkerOptions>>(
                 (process, options) => !process.Enabled || process.KillAfter < options.Value.CancelGrace,
                 $"{ProcessOptions.Section}:KillAfter must be shorter than {WorkerOptions.Section}:CancelGrace, or a cancelled command outlives its attempt.");
-        if (!configuration.GetValue($"{ProcessOptions.Section}:{nameof(ProcessOptions.Enabled)}", new ProcessOptions().Enabled)) return worker;
+        if (!IsEnabled(configuration, ProcessOptions.Section, new ProcessOptions().Enabled)) return worker;
         worker.Services.AddSingleton<RunningTrees>();
         // A command that failed half-way is not repeated unless the caller says that it may be.
         return worker.AddJob<RunProcess>(RunProcess.Name, job => job.Description(RunProcess.Description).Attempts(1));
     }
 
-    private static OptionsBuilder<T> Configure<T>(FleetWorkerBuilder worker, IConfiguration configuration, string section) where T : class =>
-        worker.Services.AddFleetOptions<T>(configuration, section);
+    // What is neither true nor false is refused with all other faults when the options are validated.
+    private static bool IsEnabled(IConfiguration configuration, string section, bool otherwise) =>
+        bool.TryParse(configuration[$"{section}:Enabled"], out var enabled) ? enabled : otherwise;
 }

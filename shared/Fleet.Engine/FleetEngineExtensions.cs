@@ -34,7 +34,7 @@ public static class FleetEngineExtensions
         // Before all other hosted services, which expect an open connection.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 
-        AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));

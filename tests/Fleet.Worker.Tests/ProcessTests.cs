@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using System.Text;
 using System.Text.Json;
 using Fleet.Workers;
 
@@ -227,34 +226,13 @@ public sealed class ProcessTests : IAsyncLifetime, IAsyncDisposable
         };
         var running = _bench.RunAsync("process", Shell(script), cancellation: cancellation.Token);
         await ready.Task.WaitAsync(Patience);
-        Assert.NotEmpty(ProcessesOfThisRun());
+        Assert.NotEmpty(RunProcesses.Of(_bench.RunId));
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Patience));
         AssertNothingIsLeft();
     }
 
-    private void AssertNothingIsLeft() => Assert.Empty(ProcessesOfThisRun());
-
-    /// <summary>Everything that carries this run's id in its environment and has not ended.</summary>
-    private List<string> ProcessesOfThisRun()
-    {
-        var mark = Encoding.UTF8.GetBytes($"FLEET_RUN_ID={_bench.RunId}\0");
-        var found = new List<string>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(name => char.IsAsciiDigit(Path.GetFileName(name)[0])))
-        {
-            try
-            {
-                if (File.ReadAllBytes($"{directory}/environ").AsSpan().IndexOf(mark) >= 0 && !File.ReadAllText($"{directory}/stat").Contains(") Z ", StringComparison.Ordinal))
-                    found.Add($"{directory}: {File.ReadAllText($"{directory}/cmdline").Replace('\0', ' ')}");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It ended meanwhile.
-            }
-        }
-
-        return found;
-    }
+    private void AssertNothingIsLeft() => Assert.Empty(RunProcesses.Of(_bench.RunId));
 
     private Task<JsonElement> ShellAsync(string script) => _bench.RunAsync("process", Shell(script));
 

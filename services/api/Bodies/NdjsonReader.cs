@@ -18,25 +18,30 @@ internal static class NdjsonReader
         {
             var read = await reader.ReadAsync(cancellation);
             var rest = read.Buffer;
-            while (rest.PositionOf((byte)'\n') is { } end)
+            try
             {
-                var line = Line(rest.Slice(0, end), skipping || rest.Slice(0, end).Length > most);
-                rest = rest.Slice(rest.GetPosition(1, end));
-                skipping = false;
-                if (!line.IsBlank) yield return line;
-            }
+                while (rest.PositionOf((byte)'\n') is { } end)
+                {
+                    var line = Line(rest.Slice(0, end), skipping || rest.Slice(0, end).Length > most);
+                    rest = rest.Slice(rest.GetPosition(1, end));
+                    skipping = false;
+                    if (!line.IsBlank) yield return line;
+                }
 
-            if (read.IsCompleted)
+                // Of a line that is too long only its end matters.
+                skipping |= rest.Length > most;
+                if (read.IsCompleted)
+                {
+                    var last = Line(rest, skipping);
+                    if (!last.IsBlank) yield return last;
+                    yield break;
+                }
+            }
+            finally
             {
-                var last = Line(rest, skipping || rest.Length > most);
-                if (!last.IsBlank) yield return last;
-                reader.AdvanceTo(rest.End);
-                yield break;
+                // Also for who stops reading: the server drops the connection, and the answer with it, where a read was not ended.
+                reader.AdvanceTo(skipping || read.IsCompleted ? read.Buffer.End : rest.Start, read.Buffer.End);
             }
-
-            // Of a line that is too long only its end matters.
-            skipping |= rest.Length > most;
-            reader.AdvanceTo(skipping ? rest.End : rest.Start, rest.End);
         }
     }
 

@@ -7,20 +7,25 @@ namespace Fleet.Engine.Catalogue;
 /// <summary>The queues there are: a queue exists from its first use on, with its streams and their consumer group.</summary>
 public sealed class QueueRegistry
 {
+    /// <summary>How long a queue counts as being there. After that it is made again, should Redis have lost its data.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
-    private readonly ConcurrentDictionary<string, bool> _known = new();
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, long> _known = new();
 
-    internal QueueRegistry(FleetKeys keys, RedisConnection redis)
+    internal QueueRegistry(FleetKeys keys, RedisConnection redis, TimeProvider time)
     {
         _keys = keys;
         _redis = redis;
+        _time = time;
     }
 
-    /// <summary>Makes a queue where it is missing, and tells the workers of it. Costs nothing for a queue seen before.</summary>
+    /// <summary>Makes a queue where it is missing, and tells the workers of it. Costs nothing for a queue seen a moment ago.</summary>
     public async ValueTask EnsureAsync(string queue)
     {
-        if (_known.ContainsKey(queue)) return;
+        if (_known.TryGetValue(queue, out var at) && _time.GetElapsedTime(at) < Fresh) return;
 
         var redis = _redis.Database;
         var groups = from partition in _keys.Partitions
@@ -29,7 +34,7 @@ public sealed class QueueRegistry
         await Task.WhenAll(groups);
         if (await redis.SetAddAsync(_keys.Meta.Queues, queue))
             await redis.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"queue {queue}");
-        _known[queue] = true;
+        _known[queue] = _time.GetTimestamp();
     }
 
     /// <summary>The names of all queues ever used, in alphabetical order.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Fleet.Engine.Hosting;
 
@@ -30,6 +31,8 @@ public static class FleetHost
             var builder = WebApplication.CreateBuilder(args);
             AddDefaults(builder, start);
             var app = await build(builder);
+            // Whoever is made first and reads invalid options would tell of its own only; this tells of all.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             app.Lifetime.ApplicationStarted.Register(start.End);
             // Those that the host runs until its end; one that failed stops the host, which must not look like success.
             var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();

@@ -111,9 +111,12 @@ public sealed class RunList
     {
         RedisValue max = before?.ToString() ?? (filter.Until is { } until ? Bound(until) : RedisValue.Null);
         RedisValue min = filter.Since is { } since ? Bound(since) : RedisValue.Null;
+        // Redis's client turns bounds round that are the wrong way round, and would list what lies between them.
+        if (!min.IsNull && !max.IsNull && min.CompareTo(max) >= 0) return [];
         var pages = await Task.WhenAll(_keys.Partitions.SelectMany(partition => SetsOf(partition, filter.State))
             .Select(set => _redis.Database.SortedSetRangeByValueAsync(set, min, max, Exclude.Stop, Order.Descending, take: count)));
-        return [.. pages.SelectMany(page => page).Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];
+        // A run that ended between two of these reads is in both.
+        return [.. pages.SelectMany(page => page).Distinct().Select(id => RunId.Parse(id.ToString())).OrderDescending().Take(count)];
     }
 
     private static IEnumerable<RedisKey> SetsOf(PartitionKeys partition, RunState? state) => state switch
@@ -147,7 +150,7 @@ public sealed class RunList
         var ids = new List<RunId>();
         foreach (var stream in streams)
         {
-            var pending = await _redis.Database.StreamPendingMessagesAsync(stream, "fleet", Few, RedisValue.Null);
+            var pending = await PendingAsync(stream);
             var entries = await Task.WhenAll(pending.Select(held =>
                 _redis.Database.StreamRangeAsync(stream, held.MessageId, held.MessageId)));
             ids.AddRange(entries.SelectMany(found => found).Select(entry => RunId.Parse(entry["run"].ToString().AsSpan(0, RunId.TextLength))));
@@ -155,6 +158,19 @@ public sealed class RunList
         }
 
         return ids;
+    }
+
+    private async Task<StreamPendingMessageInfo[]> PendingAsync(RedisKey stream)
+    {
+        try
+        {
+            return await _redis.Database.StreamPendingMessagesAsync(stream, "fleet", Few, RedisValue.Null);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            // A line without its group, from a Redis that lost it, has nothing in flight.
+            return [];
+        }
     }
 
     private async Task<List<RunId>?> GatherDueAsync()

@@ -89,11 +89,12 @@ public sealed class RunStore
 
     /// <summary>Forgets final runs.</summary>
     /// <param name="ids">The runs.</param>
-    /// <param name="age">Runs that became final less than this ago are left alone.</param>
-    public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, TimeSpan age = default) =>
+    /// <param name="endedBy">Runs that became final after this are left alone, such as one that was retried and ended again.</param>
+    public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Delete.Call(batch.Count, [], [partition.FinalPrefix, (long)age.TotalMilliseconds]);
+            var call = Scripts.Delete.Call(batch.Count, [],
+                [partition.FinalPrefix, (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
             foreach (var id in batch) call.Add([partition.Run(id), partition.Log(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
@@ -180,7 +181,8 @@ public sealed class RunStore
     }
 
     private static long DueOf(RunSpec spec) =>
-        spec.At is { } at ? at.ToUnixTimeMilliseconds() : -(long)spec.Delay.TotalMilliseconds;
+        // Below 0 it would be a delay.
+        spec.At is { } at ? Math.Max(at.ToUnixTimeMilliseconds(), 0) : -(long)spec.Delay.TotalMilliseconds;
 
     private static string ScopeOf(UniqueRule rule) => rule switch
     {

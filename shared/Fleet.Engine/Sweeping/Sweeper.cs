@@ -92,7 +92,7 @@ internal sealed partial class Sweeper(
     }
 
     /// <summary>Queues what is due; returns how long until the next run is.</summary>
-    private async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
+    internal async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
     {
         while (true)
         {
@@ -104,8 +104,9 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async Task RecoverAsync(PartitionKeys partition)
+    internal async Task RecoverAsync(PartitionKeys partition)
     {
+        await workers.ForgetAsync(options.Value.Lease);
         var names = await queues.ListAsync();
         if (names.Count == 0) return;
 
@@ -119,13 +120,17 @@ internal sealed partial class Sweeper(
             foreach (var priority in Priorities.All) call.Add([partition.Stream(queue, priority)]);
         }
 
-        var recovered = (int)await call.EvaluateAsync(redis.Database);
-        if (recovered > 0) LogRecovered(recovered);
-        await workers.ForgetAsync(options.Value.Lease);
+        int lapsed;
+        do
+        {
+            lapsed = (int)await call.EvaluateAsync(redis.Database);
+            if (lapsed > 0) LogRecovered(lapsed);
+        }
+        while (lapsed == RunsPerCall);
     }
 
     /// <summary>Forgets runs that were kept long enough, from the old end of each retention stream.</summary>
-    private async Task ForgetAsync(PartitionKeys partition)
+    internal async Task ForgetAsync(PartitionKeys partition)
     {
         var database = redis.Database;
         foreach (var name in await database.SetMembersAsync(partition.Retained))
@@ -135,7 +140,8 @@ internal sealed partial class Sweeper(
             var oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             while (oldest.Length > 0 && await IsOlderAsync(oldest[0].Id, retention))
             {
-                await runs.DeleteAsync(SplitIds(oldest[0]["ids"].ToString()), retention);
+                // What was retried since has a later end of its own, and an entry for that one.
+                await runs.DeleteAsync(SplitIds(oldest[0]["ids"].ToString()), DateTimeOffset.FromUnixTimeMilliseconds(TimeOf(oldest[0].Id)));
                 await database.StreamDeleteAsync(kept, [oldest[0].Id]);
                 oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             }
@@ -144,11 +150,15 @@ internal sealed partial class Sweeper(
 
     private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
     {
-        var id = entry.ToString();
-        var at = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null);
         var server = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
-        // A whole second more, so that every run of the entry is old enough for the script that checks each.
-        return long.Parse(server[0], provider: null) * 1000 - at > age.TotalMilliseconds + 1000;
+        return long.Parse(server[0], provider: null) * 1000 - TimeOf(entry) > age.TotalMilliseconds;
+    }
+
+    /// <summary>When an entry was made, in ms: its id begins with that.</summary>
+    private static long TimeOf(RedisValue entry)
+    {
+        var id = entry.ToString();
+        return long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), provider: null);
     }
 
     private static List<RunId> SplitIds(string ids) =>

@@ -123,7 +123,8 @@ public sealed class WorkQueue
     public async Task<ReadOnlyMemory<byte>?> FetchInputAsync(TakenRun run)
     {
         var input = await _redis.Database.HashGetAsync(run.Line.Partition.Run(run.Id), RunFields.Input);
-        return input.IsNull ? null : (ReadOnlyMemory<byte>)input;
+        // With `null` in its place the compiler would take a null array, and make empty memory of it.
+        return input.IsNull ? default(ReadOnlyMemory<byte>?) : (ReadOnlyMemory<byte>)input;
     }
 
     private async Task<int[]> CallAsync(ScriptCall call) => (int[])(await call.EvaluateAsync(_redis.Database))!;

@@ -1,9 +1,8 @@
 -- Forgets final runs: record, log, listing and the unique key that is theirs.
 -- KEYS: each: run, log
--- ARGV: final prefix, age (ms): runs that became final less than this ago stay
--- Reply: for each run 1 forgotten, 0 it is not final or too young, -1 there is no such run
---@include clock
-local final_prefix, age = ARGV[1], tonumber(ARGV[2])
+-- ARGV: final prefix, ended by (ms since 1970; runs that became final after this stay)
+-- Reply: for each run 1 forgotten, 0 it is not final or became so too late, -1 there is no such run
+local final_prefix, ended_by = ARGV[1], tonumber(ARGV[2])
 
 -- The time of the run's newest event, which for a final run is that of its end.
 local function ended_at(run, seq)
@@ -18,7 +17,7 @@ for i = 0, #KEYS / 2 - 1 do
   local state = r[1]
   if not state then
     reply[i + 1] = -1
-  elseif state == 'scheduled' or state == 'queued' or state == 'running' or (age > 0 and ended_at(run, r[2]) > now - age) then
+  elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then
     reply[i + 1] = 0
   else
     if r[3] and redis.call('GET', r[3]) == id then redis.call('UNLINK', r[3]) end

@@ -1,10 +1,11 @@
 -- Accepts a batch of runs: each is stored whole, with its place in a queue or in `due`, or is found to be there already.
--- KEYS: active, due, events, feed, sweep; each: run, stream; then the keys that `unique` and `idempotency` point to
--- ARGV: stats prefix, feed limit (entries), idempotency window (ms), runs, check (1: a run that exists is left alone)
+-- KEYS: active, due, events, feed, sweep; each: run, stream; after those of all runs the keys that
+--   `unique` and `idempotency` point to
+-- ARGV: stats prefix, feed limit (entries), idempotency window (ms), runs, check (1: a run that exists is left alone);
 --   each: job, queue, priority (0-3), max (attempts), due (ms since 1970; below 0 a delay in ms; 0 now), input, options,
---   unique, idempotency
---   unique: '', or the index of its key in KEYS and active, queued or a number of ms, for how long a run counts
---   idempotency: '', or the index of its key in KEYS and the request's fingerprint
+--   unique, idempotency;
+--   where unique is '', or the index of its key in KEYS and active, queued or a number of ms, for how long a run counts,
+--   and idempotency is '', or the index of its key in KEYS and the request's fingerprint
 -- Reply: now (ms), then for each run '' when it was accepted, or the id of the run that it is the same as,
 --   or 'conflict' when its idempotency key came with another request before
 --@include clock

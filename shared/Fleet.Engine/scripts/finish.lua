@@ -1,6 +1,6 @@
 -- Ends attempts, each exactly once: an attempt that is no longer current is refused and changes nothing.
 -- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled;
---   then the streams; then each: run
+--   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
 --   each: stream (index among the streams, from 1), entry, attempt, elapsed (ms since its start; below 0 when it never started),
 --   outcome (succeeded, failed, retry, snooze, release, cancelled), payload (output or error as JSON, '' for none), delay (ms), label
@@ -72,12 +72,14 @@ for i = 0, #KEYS - 12 - streams do
     reply[i + 1] = 1
     local id, stream = string.sub(run, -26), KEYS[11 + s]
     done[s][#done[s] + 1] = entry
-    if elapsed < 0 and r[1] == 'queued' then
+    if outcome == 'release' and elapsed < 0 and r[1] == 'queued' then
       -- Taken and given back untouched: to everyone else nothing happened, so the timeline says nothing.
       set('entry', reenter(run, stream, id, attempt))
       save(run)
     else
       watch(r[4])
+      if payload == '' then payload = 'null' end
+      elapsed = math.max(elapsed, 0)
       local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
       -- A run that somebody wants gone does not come back.
       if r[5] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
@@ -90,7 +92,7 @@ for i = 0, #KEYS - 12 - streams do
       save(run)
       announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
-      measure('run:', math.max(elapsed, 0))
+      measure('run:', elapsed)
     end
   end
 end

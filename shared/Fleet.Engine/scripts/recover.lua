@@ -1,8 +1,8 @@
 -- Puts runs back into their queues whose workers have not been heard of for longer than the lease, or fails those that took
 -- down too many; from then on whatever the old worker reports is refused.
 -- KEYS: events, feed, active, retained, kept otherwise, final failed, final cancelled; each: stream
--- ARGV: stats prefix, feed limit (entries), run prefix, lease (ms), losses (how many a run may cost), count (runs a stream)
--- Reply: how many were put back or ended
+-- ARGV: stats prefix, feed limit (entries), run prefix, lease (ms), losses (how many a run may cost), most (runs)
+-- Reply: how many leases had lapsed; where that is `most`, there may be more
 --@include clock
 --@include record
 --@include feed
@@ -13,7 +13,7 @@
 local events, feed, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local kept, sets = { otherwise = KEYS[5] }, { failed = KEYS[6], cancelled = KEYS[7] }
 local stats_prefix, feed_limit, run_prefix, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local allowed, count_of_stream = tonumber(ARGV[5]), ARGV[6]
+local allowed, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 
 local function recover(stream, entry, id, worker, idle)
   local run = run_prefix .. id
@@ -48,10 +48,11 @@ local function recover(stream, entry, id, worker, idle)
   announce(id, state, seq, text[attempt], label_of(r[6], r[7], r[8], r[9]))
 end
 
-local recovered = 0
+local lapsed = 0
 for i = 8, #KEYS do
+  if lapsed == most then break end
   local stream = KEYS[i]
-  local held = redis.pcall('XPENDING', stream, 'fleet', 'IDLE', lease, '-', '+', count_of_stream)
+  local held = redis.pcall('XPENDING', stream, 'fleet', 'IDLE', lease, '-', '+', most - lapsed)
   if not held.err then
     for _, h in ipairs(held) do
       local entry, worker, idle = h[1], h[2], h[3]
@@ -60,10 +61,10 @@ for i = 8, #KEYS do
       if found then recover(stream, entry, string.sub(found[2][2], 1, 26), worker, idle) end
       redis.call('XACK', stream, 'fleet', entry)
       redis.call('XDEL', stream, entry)
-      recovered = recovered + 1
+      lapsed = lapsed + 1
     end
   end
 end
 save_final(active, sets, kept, retained, stats_prefix)
 send_feed(events, feed, feed_limit, '')
-return recovered
+return lapsed

@@ -11,7 +11,8 @@ local function label_of(job, queue, priority, options)
   local label = '"' .. job .. '","' .. queue .. '",' .. priority
   if options and options ~= '' then
     local tags = cjson.decode(options).tags
-    if tags then label = label .. ',' .. cjson.encode(tags) end
+    -- An empty array would become an object.
+    if tags and #tags > 0 then label = label .. ',' .. cjson.encode(tags) end
   end
   return label
 end

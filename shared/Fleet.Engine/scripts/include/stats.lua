@@ -19,5 +19,9 @@ end
 
 local function save_durations(prefix)
   local minute = prefix .. text[math.floor(now / 60000)]
-  for bucket, n in pairs(durations) do redis.call('HINCRBY', minute, bucket, n) end
+  local fresh = false
+  for bucket, n in pairs(durations) do
+    if redis.call('HINCRBY', minute, bucket, n) == n then fresh = true end
+  end
+  if fresh then redis.call('PEXPIRE', minute, 90000000) end
 end

@@ -1,0 +1,73 @@
+namespace Fleet.Cli.Rendering;
+
+/// <summary>Shows runs: as a table, or one with all its details.</summary>
+internal static class RunText
+{
+    public static void Table(Screen screen, IEnumerable<Run> runs, DateTimeOffset now)
+    {
+        var table = new Columns("ID", "STATE", "JOB", "QUEUE", "TRY", "AGE", "TOOK").Right(4, 5, 6).Wrap(2).Wrap(3);
+        foreach (var run in runs)
+        {
+            table.Add(
+                run.Id.ToString(), new Cell(run.State.Name(), Tints.Of(run.State)), run.Job, run.Queue, $"{run.Attempt}/{run.MaxAttempts}",
+                TimeText.Age(now - run.CreatedAt), TimeText.Took(run, now) is { } took ? TimeText.Duration(took) : null);
+        }
+
+        table.Draw(screen);
+    }
+
+    public static void Details(Screen screen, Run run, IReadOnlyList<RunEvent> events, DateTimeOffset now)
+    {
+        Field("run", run.Id.ToString(), Tint.Strong);
+        Field("job", run.Job);
+        Field("state", run.State.Name(), Tints.Of(run.State));
+        Field("queue", run.Priority == Priority.Normal ? run.Queue : $"{run.Queue}, priority {run.Priority.Name()}");
+        Field("attempt", $"{run.Attempt} of {run.MaxAttempts}");
+        Field("worker", run.Worker);
+        Field("schedule", run.Schedule);
+        if (run.Progress is { } progress && !run.State.IsFinal()) Field("progress", EventText.Progress(progress.Value, progress.Message));
+        Field("tags", string.Join(", ", run.Tags));
+        Field("meta", string.Join(", ", run.Meta.Select(entry => $"{entry.Key}={entry.Value}")));
+        Field("created", TimeText.Moment(run.CreatedAt));
+        Field("due", run.DueAt is { } due ? TimeText.Moment(due) : null);
+        Field("started", run.StartedAt is { } started ? TimeText.Moment(started) : null);
+        Field("finished", run.FinishedAt is { } finished ? TimeText.Moment(finished) : null);
+        Field("took", TimeText.Took(run, now) is { } took ? TimeText.Duration(took) : null);
+        Block("input", JsonText.Pretty(run.Input));
+        if (run.Output is { } output) Block("output", JsonText.Pretty(output));
+        if (run.Error is { } error)
+        {
+            screen.Line("error", Tint.Faint);
+            Error(screen, error, "  ");
+        }
+
+        if (events.Count == 0) return;
+        screen.Line("timeline", Tint.Faint);
+        foreach (var item in events)
+        {
+            screen.Write($"  {TimeText.Moment(item.At)}  ", Tint.Faint);
+            screen.Line($"{item.Type.Name(),-9}  {EventText.Summary(item)}".TrimEnd());
+        }
+
+        void Field(string name, string? value, Tint tint = Tint.None)
+        {
+            if (string.IsNullOrEmpty(value)) return;
+            screen.Write($"{name,-10}", Tint.Faint);
+            screen.Line(Printable.Line(value), tint);
+        }
+
+        void Block(string name, string text)
+        {
+            screen.Line(name, Tint.Faint);
+            foreach (var line in Printable.Lines(text)) screen.Line($"  {line}");
+        }
+    }
+
+    /// <summary>An error: its type and message, and the details below.</summary>
+    public static void Error(Screen screen, RunError error, string indent = "")
+    {
+        screen.Line($"{indent}{Printable.Line(error.Type)}: {Printable.Line(error.Message)}", Tint.Bad);
+        if (error.Detail is not { Length: > 0 } detail) return;
+        foreach (var line in Printable.Lines(detail)) screen.Line($"{indent}  {line}", Tint.Faint);
+    }
+}

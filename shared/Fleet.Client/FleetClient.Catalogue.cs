@@ -1,0 +1,42 @@
+namespace Fleet.Client;
+
+public sealed partial class FleetClient
+{
+    /// <summary>The jobs that workers announced.</summary>
+    public Task<IReadOnlyList<JobInfo>> ListJobsAsync(CancellationToken cancellation = default) => ItemsAsync<JobInfo>("v1/jobs", cancellation);
+
+    /// <summary>A job.</summary>
+    public Task<JobInfo> GetJobAsync(string name, CancellationToken cancellation = default) =>
+        _transport.GetAsync<JobInfo>($"v1/jobs/{Uri.EscapeDataString(name)}", cancellation);
+
+    /// <summary>The queues ever used, and how full they are.</summary>
+    public Task<IReadOnlyList<QueueInfo>> ListQueuesAsync(CancellationToken cancellation = default) =>
+        ItemsAsync<QueueInfo>("v1/queues", cancellation);
+
+    /// <summary>The workers that live.</summary>
+    public Task<IReadOnlyList<WorkerInfo>> ListWorkersAsync(CancellationToken cancellation = default) =>
+        ItemsAsync<WorkerInfo>("v1/workers", cancellation);
+
+    /// <summary>The fleet in numbers.</summary>
+    public Task<FleetStats> GetStatsAsync(CancellationToken cancellation = default) => _transport.GetAsync<FleetStats>("v1/stats", cancellation);
+
+    /// <summary>The last minutes, oldest first, the current one last.</summary>
+    public Task<IReadOnlyList<StatsMinute>> GetStatsHistoryAsync(int minutes, CancellationToken cancellation = default) =>
+        ItemsAsync<StatsMinute>($"v1/stats/history?minutes={minutes}", cancellation);
+
+    /// <summary>All items of a list, over as many pages as it has.</summary>
+    private async Task<IReadOnlyList<T>> ItemsAsync<T>(string path, CancellationToken cancellation)
+    {
+        var items = new List<T>();
+        string? cursor = null;
+        do
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var page = await _transport.GetAsync<Page<T>>(cursor is null ? path : $"{path}{separator}cursor={Uri.EscapeDataString(cursor)}", cancellation);
+            items.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        return items;
+    }
+}

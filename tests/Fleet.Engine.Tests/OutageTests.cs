@@ -1,0 +1,104 @@
+using Fleet.Engine.Catalogue;
+using Fleet.Engine.Runs;
+using Fleet.Engine.Work;
+using Fleet.Testing;
+using StackExchange.Redis;
+
+namespace Fleet.Engine.Tests;
+
+/// <summary>Redis forgets its scripts, loses its data, or goes away: everything goes on.</summary>
+public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
+{
+    public override Task InitializeAsync() => Server.InitializeAsync();
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Forgotten_scripts_are_taught_again_in_the_middle_of_everything()
+    {
+        var engine = await StartAsync(bend: options => options.Lease = TimeSpan.Zero);
+        async Task FlushAsync() => await engine.Redis.ExecuteAsync("SCRIPT", "FLUSH");
+
+        await FlushAsync();
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromMilliseconds(1) });
+        await FlushAsync();
+        await engine.PromoteAllButAsync();
+        await FlushAsync();
+        await engine.TakeOneAsync();
+        await FlushAsync();
+        await engine.LoseWorkersAsync();
+        await FlushAsync();
+        var run = await engine.TakeOneAsync();
+        await FlushAsync();
+        Assert.Equal(AttemptStanding.Current, await engine.BeginAsync(run));
+        await FlushAsync();
+        Assert.True(await engine.AppendAsync(run, Engine.Log("a")));
+        await FlushAsync();
+        Assert.True(await engine.FinishAsync(run));
+        await FlushAsync();
+        Assert.Equal(ChangeOutcome.Done, await engine.RetryAsync(id));
+        await FlushAsync();
+        Assert.Equal(CancelOutcome.Cancelled, await engine.CancelAsync(id));
+        Assert.Equal("scheduled0 queued0 started1 recovered1 queued1 started2 log2 succeeded2 queued2 cancelled2", await engine.TimelineAsync(id));
+        await FlushAsync();
+        Assert.Equal(ChangeOutcome.Done, await engine.DeleteAsync(id));
+    }
+
+    [Fact]
+    public async Task After_all_data_is_lost_runs_are_taken_again_and_the_queue_is_known_again()
+    {
+        var time = new FastClock();
+        var engine = await StartAsync(time: time);
+        var before = await engine.TakeNewAsync();
+        await engine.Redis.ExecuteAsync("FLUSHALL");
+        Assert.False(await engine.FinishAsync(before));
+
+        var id = await engine.EnqueueAsync();
+        Assert.Equal(id, (await engine.TakeOneAsync()).Id);
+        time.Skip(TimeSpan.FromSeconds(11));
+        await engine.EnqueueAsync();
+        Assert.Equal(["default"], await engine.Get<QueueRegistry>().ListAsync());
+        Assert.Equal("queued 1, running 1", await engine.CountsAsync());
+    }
+
+    [Fact]
+    public async Task After_Redis_was_killed_and_started_again_everything_goes_on()
+    {
+        var engine = await StartAsync(sweeps: true);
+        var running = await engine.TakeNewAsync();
+        await engine.BeginAsync(running);
+        var untouched = await engine.TakeNewAsync();
+        var waiting = await engine.EnqueueAsync();
+        var later = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1) });
+
+        await Server.KillAsync();
+        await Assert.ThrowsAnyAsync<RedisException>(() => engine.Runs.EnqueueAsync(Engine.Spec()).Soon());
+        await Assert.ThrowsAnyAsync<RedisException>(() => engine.FinishAsync(running).Soon());
+        await Server.RestartAsync();
+        await Until.TrueAsync("the connection is there again", () => Task.FromResult(engine.Connection.IsConnected));
+
+        await Until.TrueAsync("what became due is queued", async () => await engine.StateAsync(later) == RunState.Queued);
+        Assert.True(await engine.FinishAsync(running));
+        Assert.True(await engine.FinishAsync(untouched));
+        foreach (var run in await engine.TakeAsync(2)) Assert.True(await engine.FinishAsync(run));
+        Assert.Equal(RunState.Succeeded, await engine.StateAsync(waiting));
+        Assert.Equal("queued0 started1 succeeded1", await engine.TimelineAsync(running.Id));
+        Assert.Equal("scheduled0 queued0 started1 succeeded1", await engine.TimelineAsync(later));
+        await engine.FinishAsync(await engine.TakeNewAsync());
+        await engine.AssertIdleAsync();
+    }
+
+    /// <summary>A monotonic clock that can be put forward.</summary>
+    private sealed class FastClock : TimeProvider
+    {
+        private long _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+
+        public void Skip(TimeSpan time) => Interlocked.Add(ref _ahead, (long)(time.TotalSeconds * TimestampFrequency));
+    }
+}
