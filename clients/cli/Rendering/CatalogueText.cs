@@ -10,7 +10,7 @@ internal static class CatalogueText
     {
         var table = new Columns("JOB", "QUEUE", "TRIES", "TIMEOUT", "DESCRIPTION").Right(2, 3).Wrap(4);
         foreach (var job in jobs)
-            table.Add(job.Name, job.Defaults.Queue, $"{job.Defaults.MaxAttempts}", Timeout(job.Defaults), job.Description);
+            table.Add(job.Name, job.Defaults.Queue, $"{job.Defaults.MaxAttempts}", Timeout(job.Defaults), FirstSentence(job.Description));
         table.Draw(screen);
     }
 
@@ -72,6 +72,9 @@ internal static class CatalogueText
         latency.Add("running", Time(stats.Latency.Run.P50), Time(stats.Latency.Run.P99));
         latency.Draw(screen);
     }
+
+    /// <summary>Enough for a list; 'fleet jobs JOB' shows the rest.</summary>
+    private static string? FirstSentence(string? text) => text?.IndexOf(". ", StringComparison.Ordinal) is { } end and >= 0 ? text[..(end + 1)] : text;
 
     private static Cell Line(QueueInfo queue, Priority priority) =>
         queue.Priorities.TryGetValue(priority.Name(), out var line) && line.Depth > 0 ? Count(line.Depth) : null;
