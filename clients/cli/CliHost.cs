@@ -3,7 +3,8 @@ namespace Fleet.Cli;
 /// <summary>What the command line meets of the world around it.</summary>
 internal sealed record CliHost
 {
-    public required TextReader In { get; init; }
+    /// <summary>Standard input, opened when it is read.</summary>
+    public Func<TextReader> In { get; init; } = () => TextReader.Null;
 
     public required TextWriter Out { get; init; }
 
@@ -26,7 +27,7 @@ internal sealed record CliHost
         var moves = Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new CliHost
         {
-            In = Console.In,
+            In = () => Console.In,
             Out = Console.Out,
             Error = Console.Error,
             OutIsTerminal = moves && !Console.IsOutputRedirected,

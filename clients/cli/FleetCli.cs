@@ -13,7 +13,11 @@ internal static class FleetCli
     {
         var globals = new GlobalOptions();
         var sessions = new SessionFactory(host, globals);
-        var parsed = Root(globals, sessions).Parse(args);
+        var parsed = Root(globals, sessions).Parse(args, new ParserConfiguration
+        {
+            // "@file" is a run's input here, not more of the command line.
+            ResponseFileTokenReplacer = null,
+        });
         var messages = new Screen(host.Error, host.ErrorIsTerminal, sessions.WantsColor(parsed));
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {

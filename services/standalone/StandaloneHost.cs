@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Fleet.Api;
 using Fleet.Engine.Hosting;
+using Fleet.Notifier;
 using Fleet.Standalone.Redis;
 using Fleet.Worker;
 using Fleet.Workers;
@@ -12,6 +13,7 @@ namespace Fleet.Standalone;
 internal static class StandaloneHost
 {
     private const int WrongUsage = 2;
+    private const int Interrupted = 130;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -48,10 +50,12 @@ internal static class StandaloneHost
     private static WebApplication Build(WebApplicationBuilder builder, StandaloneOptions options, DataDirectory data)
     {
         builder.Services.AddFleetApi(builder.Configuration);
+        builder.Services.AddFleetNotifier(builder.Configuration);
         builder.Services.AddFleetWorker(builder.Configuration).AddBuiltInJobs(builder.Configuration);
 
         var app = builder.Build();
         app.MapFleetApi();
+        app.MapFleetNotifier();
         HearSignals(app);
         app.Lifetime.ApplicationStarted.Register(() => TellReady(app, options, data));
         return app;
@@ -81,9 +85,10 @@ internal static class StandaloneHost
             context.Cancel = true;
             app.Lifetime.StopApplication();
         });
+        var interrupts = 0;
         var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
         {
-            if (app.Lifetime.ApplicationStopping.IsCancellationRequested) Environment.Exit(130);
+            if (Interlocked.Increment(ref interrupts) > 1) Environment.Exit(Interrupted);
             Say("Fleet ends once its running runs have; Ctrl-C again ends it at once.");
         });
         app.Lifetime.ApplicationStopped.Register(() =>

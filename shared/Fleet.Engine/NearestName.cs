@@ -9,8 +9,8 @@ public static class NearestName
     /// <param name="most">How many to name at most.</param>
     public static IReadOnlyList<string> Of(string word, IEnumerable<string> candidates, int most = 3)
     {
-        // A third of the letters may be wrong; more, and the suggestion would puzzle rather than help.
-        var far = Math.Max(2, word.Length / 3);
+        // A third of the letters may be wrong, of a short word one; more, and the suggestion would puzzle rather than help.
+        var far = word.Length <= 4 ? 1 : Math.Max(2, word.Length / 3);
         return [.. candidates
             .Select(candidate => (Name: candidate, Distance: Distance(word, candidate, far)))
             .Where(candidate => candidate.Distance <= far)

@@ -24,8 +24,12 @@ internal enum EndReason
 /// <summary>One try at a run, from the moment it is taken until its end is recorded.</summary>
 internal sealed class Attempt(TakenRun run, long startedAt) : IDisposable
 {
+    /// <summary>The longest a timer can be set for; no attempt lives as long.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     private readonly CancellationTokenSource _token = new();
-    private ITimer? _timer;
+    private ITimer? _limit;
+    private ITimer? _grace;
     private int _reason;
     private int _concluded;
 
@@ -53,18 +57,25 @@ internal sealed class Attempt(TakenRun run, long startedAt) : IDisposable
     /// <summary>Claims the right to say how the attempt ended. True once: a handler that comes later is not heard.</summary>
     public bool TryConclude() => Interlocked.Exchange(ref _concluded, 1) == 0;
 
-    /// <summary>Does something later, unless the attempt is over by then; a new one replaces the one before.</summary>
-    public void After(TimeSpan delay, TimeProvider time, Action<Attempt> action)
-    {
-        var timer = time.CreateTimer(_ => action(this), null, delay, Timeout.InfiniteTimeSpan);
-        Interlocked.Exchange(ref _timer, timer)?.Dispose();
-        if (IsConcluded) timer.Dispose();
-    }
+    /// <summary>Does something once the attempt has taken as long as it may, unless it is over by then.</summary>
+    public void LimitTo(TimeSpan limit, TimeProvider time, Action<Attempt> action) => Set(ref _limit, limit, time, action);
+
+    /// <summary>Does something once the handler had its time to end, unless the attempt is over by then.</summary>
+    public void Grant(TimeSpan grace, TimeProvider time, Action<Attempt> action) => Set(ref _grace, grace, time, action);
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _limit?.Dispose();
+        _grace?.Dispose();
         _token.Dispose();
+    }
+
+    private void Set(ref ITimer? timer, TimeSpan delay, TimeProvider time, Action<Attempt> action)
+    {
+        if (delay > LongestTimer) return;
+        var set = time.CreateTimer(_ => action(this), null, delay, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref timer, set)?.Dispose();
+        if (IsConcluded) set.Dispose();
     }
 
     private async Task CancelAsync()

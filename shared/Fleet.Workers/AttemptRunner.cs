@@ -4,6 +4,7 @@ using Fleet.Engine.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
@@ -13,18 +14,21 @@ internal sealed partial class AttemptRunner(
     WorkQueue queue,
     TimelineSender timelines,
     IOptions<FleetOptions> options,
+    TimeProvider time,
     ILogger<AttemptRunner> logger)
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Runs the handler. Every way in which an attempt can end stands in this method.</summary>
-    public async Task<AttemptReport?> RunAsync(Attempt attempt, JobDefinition job)
+    public async Task<AttemptReport?> RunAsync(Attempt attempt, JobDefinition job, Action<Attempt> lost)
     {
         var run = attempt.Run;
-        var timeline = new Lazy<TimelineWriter>(() => timelines.For(attempt));
+        var timeline = new Lazy<TimelineWriter>(() => timelines.For(attempt, lost));
         AttemptReport? report;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var input = run.Input.IsEmpty ? await queue.FetchInputAsync(run) : run.Input;
+            var input = run.Input.IsEmpty ? await FetchInputAsync(attempt) : run.Input;
             if (input is not { } json) return null; // The run was deleted, which only a lost one can be.
 
             var output = await job.RunAsync(json, new JobContext(run, scope.ServiceProvider, timeline), attempt.Token);
@@ -46,14 +50,14 @@ internal sealed partial class AttemptRunner(
                 EndReason.Cancelled => Report(attempt, AttemptOutcome.Cancelled),
                 EndReason.Shutdown => Report(attempt, AttemptOutcome.Release),
                 EndReason.Timeout => Failure(attempt, job, TimedOut(run), permanent: false),
-                _ => Failure(attempt, job, Describe(e), permanent: e is JobException { IsPermanent: true }),
+                _ => Failure(attempt, job, ErrorDetail.Describe(e), permanent: e is JobException { IsPermanent: true }),
             };
-            LogFailed(run.Id, run.Job, run.Attempt, e);
+            LogFailed(run.Id, run.Job, run.Attempt, attempt.Reason, ErrorDetail.Describe(e).Message);
         }
 
         // What the handler told comes before how it ended.
         if (timeline.IsValueCreated) await timeline.Value.FlushAsync();
-        return report;
+        return attempt.Reason == EndReason.Lost ? null : report;
     }
 
     /// <summary>The report for a handler that did not end when it was asked to, and is not waited for any longer.</summary>
@@ -64,6 +68,22 @@ internal sealed partial class AttemptRunner(
         EndReason.Timeout => Failure(attempt, job, TimedOut(attempt.Run), permanent: false),
         _ => null,
     };
+
+    /// <summary>Reads an input that its entry does not carry. While Redis is away it is tried again: that is no failure of the handler's.</summary>
+    private async Task<ReadOnlyMemory<byte>?> FetchInputAsync(Attempt attempt)
+    {
+        while (true)
+        {
+            try
+            {
+                return await queue.FetchInputAsync(attempt.Run);
+            }
+            catch (Exception e) when (e is RedisException or RedisTimeoutException)
+            {
+                await Task.Delay(RetryInterval, time, attempt.Token);
+            }
+        }
+    }
 
     private static AttemptReport Failure(Attempt attempt, JobDefinition job, RunError error, bool permanent)
     {
@@ -82,14 +102,12 @@ internal sealed partial class AttemptRunner(
         StartedAt = attempt.StartedAt,
     };
 
-    private static RunError Describe(Exception e) => new(e.GetType().FullName ?? e.GetType().Name, e.Message, ErrorDetail.Of(e));
-
     private static RunError TimedOut(TakenRun run) =>
         new("timeout", $"The attempt took longer than the {run.Options.Timeout:c} it may.");
 
     private RunError TooLarge(int length) =>
         new("output-too-large", $"The output has {length} bytes; Fleet:Limits:OutputBytes allows {options.Value.Limits.OutputBytes}.");
 
-    [LoggerMessage(2001, LogLevel.Debug, "Run {Run} ({Job}, attempt {Attempt}) did not end well")]
-    private partial void LogFailed(RunId run, string job, int attempt, Exception exception);
+    [LoggerMessage(2001, LogLevel.Debug, "Run {Run} ({Job}, attempt {Attempt}) did not end well ({Reason}): {Message}")]
+    private partial void LogFailed(RunId run, string job, int attempt, EndReason reason, string message);
 }

@@ -19,6 +19,9 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     /// <summary>How long the last reports may take, should Redis be away just then.</summary>
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many threads the pool is made ready for; a worker with more slots than that has handlers that do not block.</summary>
+    private const int MostThreads = 512;
+
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly JobCatalogue _catalogue;
@@ -82,6 +85,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        RaiseThreads(_slots.Count);
         await _redis.OpenAsync(cancellationToken);
         foreach (var queue in _jobs.Values.Select(job => job.Info.Defaults.Queue).Distinct()) await _queues.EnsureAsync(queue);
         await _lines.StartAsync(LinesChanged);
@@ -98,6 +102,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     /// <summary>Takes nothing more, lets handlers end, then asks them to, then gives their runs back.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_stopped.IsCancellationRequested || !_redis.IsOpen) return;
         foreach (var loop in _loops) loop.Stop();
         if (!await EndsWithinAsync(_options.DrainTimeout))
         {
@@ -106,10 +111,11 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             if (!await EndsWithinAsync(LastGrace))
             {
                 foreach (var attempt in _held.All) GiveUp(attempt);
-                await EndsWithinAsync(LastReports);
+                if (!await EndsWithinAsync(LastReports)) LogUnreported(_held.Count);
             }
         }
 
+        foreach (var loop in _loops) loop.Abandon();
         await _stopped.CancelAsync();
         await _keeping;
         await LeaveAsync();
@@ -120,6 +126,16 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         foreach (var wait in _waits) await wait.DisposeAsync();
         foreach (var loop in _loops) loop.Dispose();
         _stopped.Dispose();
+    }
+
+    /// <summary>
+    /// Lets the pool grow at once to a thread for each slot. Handlers may block theirs, and leases are renewed on the pool too: it
+    /// adds a thread or two a second otherwise, and runs whose handlers are fine are lost meanwhile.
+    /// </summary>
+    private static void RaiseThreads(int slots)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Math.Min(slots, MostThreads) + Environment.ProcessorCount), completions);
     }
 
     private static Dictionary<string, JobDefinition> ByName(IEnumerable<JobDefinition> jobs)
@@ -135,17 +151,22 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     private Task<AttemptReport?> ExecuteAsync(Attempt attempt)
     {
-        if (attempt.Run.Options.Timeout is { } timeout) attempt.After(timeout, _time, late => End(late, EndReason.Timeout));
-        return _runner.RunAsync(attempt, _jobs[attempt.Run.Job]);
+        if (attempt.Run.Options.Timeout is { } timeout) attempt.LimitTo(timeout, _time, late => End(late, EndReason.Timeout));
+        return _runner.RunAsync(attempt, _jobs[attempt.Run.Job], Lose);
     }
 
     /// <summary>Does what a run's standing asks for.</summary>
     private void Heed(TakenRun run, AttemptStanding standing)
     {
-        if (_held.Find(run.Entry) is not { } attempt) return;
+        if (_held.Find(run) is not { } attempt) return;
         if (standing == AttemptStanding.CancelRequested) End(attempt, EndReason.Cancelled);
+        if (standing == AttemptStanding.Lost) Lose(attempt);
+    }
+
+    private void Lose(Attempt attempt)
+    {
         // An attempt that is over has left the pending list, and that is no loss.
-        if (standing == AttemptStanding.Lost && !attempt.IsConcluded && attempt.TryEnd(EndReason.Lost)) Fenced(run);
+        if (!attempt.IsConcluded && End(attempt, EndReason.Lost)) Fenced(attempt.Run);
     }
 
     private void Fenced(TakenRun run)
@@ -157,21 +178,24 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     /// <summary>Hears "cancel run entry" on the control channel.</summary>
     private void Hear(string message)
     {
-        if (message.Split(' ') is ["cancel", _, var entry] && _held.Find(entry) is { } attempt) End(attempt, EndReason.Cancelled);
+        if (message.Split(' ') is ["cancel", var run, var entry] && RunId.TryParse(run, out var id) && _held.Find(id, entry) is { } attempt)
+            End(attempt, EndReason.Cancelled);
     }
 
     /// <summary>Asks a handler to end; one that does not loses its run after a while.</summary>
-    private void End(Attempt attempt, EndReason reason)
+    private bool End(Attempt attempt, EndReason reason)
     {
-        if (attempt.TryEnd(reason)) attempt.After(_options.CancelGrace, _time, GiveUp);
+        if (!attempt.TryEnd(reason)) return false;
+        attempt.Grant(_options.CancelGrace, _time, GiveUp);
+        return true;
     }
 
     private void GiveUp(Attempt attempt)
     {
-        if (!_jobs.TryGetValue(attempt.Run.Job, out var job) || AttemptRunner.GiveUp(attempt, job) is not { } report) return;
-        if (!attempt.TryConclude()) return;
-        LogGivenUp(attempt.Run.Id, attempt.Run.Job, attempt.Reason);
-        _loops[attempt.Run.Line.Partition.Index].Report(report);
+        if (attempt.IsConcluded) return;
+        var report = AttemptRunner.GiveUp(attempt, _jobs[attempt.Run.Job]);
+        if (_loops[attempt.Run.Line.Partition.Index].TryConclude(attempt, report))
+            LogGivenUp(attempt.Run.Id, attempt.Run.Job, attempt.Reason);
     }
 
     private void SlotsFreed()
@@ -196,7 +220,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             Queues = _lines.Served,
             Jobs = [.. _jobs.Keys.Order(StringComparer.Ordinal)],
             Slots = _slots.Count,
-            Running = [.. _held.All.Take(100).Select(attempt => attempt.Run.Id)],
+            Running = [.. _held.All.Where(attempt => !attempt.IsConcluded).Take(100).Select(attempt => attempt.Run.Id)],
             StartedAt = _startedAt,
         });
         await _lines.RefreshAsync(LinesChanged);
@@ -238,6 +262,9 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     [LoggerMessage(2503, LogLevel.Warning, "The handler of run {Run} ({Job}) did not end when it was asked to ({Reason}); the run goes on without it")]
     private partial void LogGivenUp(RunId run, string job, EndReason reason);
+
+    [LoggerMessage(2506, LogLevel.Error, "The ends of {Count} runs are not recorded, because Redis is away; they are executed again when their lease has lapsed")]
+    private partial void LogUnreported(int count);
 
     [LoggerMessage(2504, LogLevel.Information, "The worker left without saying so: {Reason}")]
     private partial void LogNotLeft(string reason);

@@ -15,9 +15,11 @@ public static class FleetWorkerExtensions
     {
         services.AddFleetEngine(configuration);
         services.AddFleetSweep();
-        services.AddFleetOptions<WorkerOptions>(configuration, WorkerOptions.Section);
+        var options = services.AddFleetOptions<WorkerOptions>(configuration, WorkerOptions.Section);
         if (services.All(service => service.ServiceType != typeof(FleetWorker)))
         {
+            options.Validate(worker => worker.QueueNames.Count > 0 && worker.QueueNames.All(name => name == "*" || Names.IsValid(name)),
+                $"Fleet:Worker:Queues must be '*' or names of queues, separated by commas; a name is {Names.Rule}.");
             services.AddSingleton<WorkerIdentity>();
             services.AddSingleton<HeldRuns>();
             services.AddSingleton<QueueLines>();

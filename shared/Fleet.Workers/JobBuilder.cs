@@ -51,6 +51,8 @@ public sealed class JobBuilder
     /// <summary>How long to wait before a retry: a random time up to <paramref name="first"/>, doubled with every attempt up to <paramref name="longest"/>.</summary>
     public JobBuilder Backoff(TimeSpan first, TimeSpan longest)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(first, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(longest, first);
         Delays = new Backoff { First = first, Longest = longest };
         return this;
     }

@@ -7,6 +7,12 @@ namespace Fleet.Workers;
 /// <summary>The run that a handler executes, and what the handler can tell of it. Its members may be called from any thread.</summary>
 public sealed class JobContext
 {
+    /// <summary>How long a line of a timeline may be: what is longer belongs into the output or a file.</summary>
+    private const int LongestLine = 16 * 1024;
+
+    /// <summary>A hundred years, the longest delay that Fleet takes anywhere.</summary>
+    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(36_500);
+
     private readonly TakenRun _run;
     private readonly Lazy<TimelineWriter> _timeline;
 
@@ -67,9 +73,13 @@ public sealed class JobContext
     public void Snooze(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, LongestSnooze);
         throw new SnoozeException(delay);
     }
 
-    private static string Data(string line, string? stream) => JsonSerializer.Serialize(
-        stream is null ? new { line } : (object)new { line, stream }, FleetJson.Options);
+    private static string Data(string line, string? stream)
+    {
+        if (line.Length > LongestLine) line = $"{line.AsSpan(0, LongestLine)}… ({line.Length - LongestLine} more characters)";
+        return JsonSerializer.Serialize(stream is null ? new { line } : (object)new { line, stream }, FleetJson.Options);
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class JobDefinition
         Names.Require(name, "job");
         var implemented = typeof(TJob).GetInterfaces()
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IJob<,>)).ToList();
+        if (typeof(TJob).IsAbstract) throw new ArgumentException($"{typeof(TJob)} is abstract; a job is made anew for every run.");
         if (implemented is not [var job])
             throw new ArgumentException($"{typeof(TJob)} must implement IJob<TInput, TOutput> once; it does so {implemented.Count} times.");
 
@@ -75,10 +76,11 @@ internal sealed class JobDefinition
             return JsonSerializer.Deserialize<TInput>(json.Span, InputSchema.Json)
                 ?? throw JobException.Permanent("The input is null, which this job cannot do with.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is not JobException)
         {
-            // It will not fit any better the next time.
-            throw JobException.Permanent($"The input does not fit the job: {e.Message}", e);
+            // Reading it again would lead to the same: a member that is missing or unknown, or a constructor that refuses a value.
+            var where = e is JsonException { Path: { } path } && !e.Message.Contains(path, StringComparison.Ordinal) ? $" (at {path})" : "";
+            throw JobException.Permanent($"The input does not fit the job: {e.Message}{where}", e);
         }
     }
 }

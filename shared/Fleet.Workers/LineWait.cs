@@ -20,11 +20,11 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
 
     public bool IsUnderWay => _underWay;
 
-    /// <summary>Waits for a run and hands it on; nothing when the time is up.</summary>
-    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived)
+    /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over.</summary>
+    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
     {
         _underWay = true;
-        _wait = WaitAsync(lines, arrived);
+        _wait = WaitAsync(lines, arrived, over);
     }
 
     public async ValueTask DisposeAsync()
@@ -33,23 +33,25 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
         if (_connection is { } connection) await connection.DisposeAsync();
     }
 
-    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived)
+    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
     {
-        IReadOnlyList<TakenRun> runs = [];
         try
         {
             _connection ??= await redis.OpenBlockingAsync(Longest);
-            runs = await WorkQueue.WaitAsync(_connection, lines, identity.Name, Longest);
+            arrived(await WorkQueue.WaitAsync(_connection, lines, identity.Name, Longest));
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException or Engine.FleetException)
+#pragma warning disable CA1031 // A wait that stayed under way for ever would keep the loop from taking anything.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogInterrupted(e.Message);
             await Task.Delay(Longest, time, CancellationToken.None);
         }
 
-        // The wait is over before it is told of, so that the loop may begin another.
+        // Handed on before the wait is over, or a loop that stops could leave in between; over before that is told, so that the
+        // loop may begin another.
         _underWay = false;
-        arrived(runs);
+        over();
     }
 
     [LoggerMessage(2301, LogLevel.Warning, "Waiting for runs was interrupted: {Reason}")]

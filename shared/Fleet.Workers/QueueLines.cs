@@ -10,8 +10,9 @@ namespace Fleet.Workers;
 /// <summary>The lines this worker serves: four a queue, of all queues there are or of those it was told.</summary>
 internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, FleetKeys keys, IOptions<WorkerOptions> options)
 {
-    private readonly string[] _served = options.Value.Queues.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private readonly IReadOnlyList<string> _served = options.Value.QueueNames;
     private readonly ConcurrentDictionary<(int Partition, string Queue, Priority Priority), WaitingLine> _lines = new();
+    private readonly Lock _learning = new();
     private volatile string[] _queues = [];
     private int _turn;
 
@@ -21,6 +22,9 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
     /// <summary>What the worker says it serves.</summary>
     public IReadOnlyList<string> Served => _served;
 
+    /// <summary>How many queues there are: another number once one has come into use.</summary>
+    public int Version => _queues.Length;
+
     /// <summary>Learns which queues there are, now and whenever one comes into use.</summary>
     public async Task StartAsync(Action changed)
     {
@@ -28,7 +32,7 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         {
             if (message.ToString().StartsWith("queue ", StringComparison.Ordinal)) Refresh(changed);
         });
-        foreach (var queue in _served.Where(Names.IsValid)) await queues.EnsureAsync(queue);
+        foreach (var queue in _served.Where(queue => queue != "*")) await queues.EnsureAsync(queue);
         await RefreshAsync(changed);
     }
 
@@ -40,9 +44,15 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         try
         {
             var all = await queues.ListAsync();
-            string[] mine = [.. all.Where(queue => _served.Contains("*") || _served.Contains(queue))];
-            if (mine.SequenceEqual(_queues)) return;
-            _queues = mine;
+            lock (_learning)
+            {
+                // Queues only come into use, so an answer that comes late must not take one away again.
+                string[] mine = [.. all.Where(queue => _served.Contains("*") || _served.Contains(queue))
+                    .Union(_queues).Order(StringComparer.Ordinal)];
+                if (mine.Length == _queues.Length) return;
+                _queues = mine;
+            }
+
             changed();
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException)

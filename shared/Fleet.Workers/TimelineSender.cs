@@ -25,8 +25,8 @@ internal sealed partial class TimelineSender
     }
 
     /// <summary>A writer for one attempt.</summary>
-    public TimelineWriter For(Attempt attempt) =>
-        new(events => SendAsync(attempt, events), () => attempt.TryEnd(EndReason.Lost), _time);
+    public TimelineWriter For(Attempt attempt, Action<Attempt> lost) =>
+        new(events => SendAsync(attempt, events), () => lost(attempt), _time);
 
     /// <summary>Records events, however long Redis is away: what a handler told is not lost while the attempt is ours.</summary>
     private async Task<bool> SendAsync(Attempt attempt, IReadOnlyList<AttemptEvent> events)
@@ -43,9 +43,19 @@ internal sealed partial class TimelineSender
                 LogKept(events.Count, e.Message);
                 await Task.Delay(RetryInterval, _time, CancellationToken.None);
             }
+#pragma warning disable CA1031 // What a handler tells is an observer of its result: what goes wrong with it must not change how the run ends.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogDropped(events.Count, attempt.Run.Id, e);
+                return true;
+            }
         }
     }
 
     [LoggerMessage(2101, LogLevel.Debug, "{Count} events wait for Redis: {Reason}")]
     private partial void LogKept(int count, string reason);
+
+    [LoggerMessage(2102, LogLevel.Error, "{Count} events of run {Run} could not be recorded")]
+    private partial void LogDropped(int count, RunId run, Exception exception);
 }

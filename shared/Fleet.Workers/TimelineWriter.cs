@@ -6,19 +6,31 @@ namespace Fleet.Workers;
 /// Sends an attempt's progress and log lines to Redis in order. What comes while a call is under way goes out with the next one;
 /// progress on its own waits up to 50 ms for newer progress.
 /// </summary>
+/// <remarks>
+/// Progress between log lines keeps its place among them as long as there are no more than twenty in a second; what exceeds that
+/// comes late, or not at all when newer progress has come by then.
+/// </remarks>
 internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool>> sendAsync, Action lost, TimeProvider time)
 {
     private const int MostWaiting = 10_000;
+    private const int MostProgressInSecond = 20;
 
-    /// <summary>How much text may wait, because it goes to Redis in one call, and Redis serves nobody else meanwhile.</summary>
-    private const int MostCharactersWaiting = 512 * 1024;
+    /// <summary>How many events one call carries at most: a script call holds up everybody else's.</summary>
+    private const int MostPerCall = 256;
+
+    /// <summary>With how many characters a call is full, for the same reason.</summary>
+    private const int FullCall = 512 * 1024;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private List<AttemptEvent> _waiting = [];
-    private int _charactersWaiting;
+    private readonly List<AttemptEvent> _waiting = [];
+    private readonly Queue<long> _progressSent = new();
+    private AttemptEvent? _late;
     private long _dropped;
+    private bool _flushing;
+    private bool _lost;
     private Task _sending = Task.CompletedTask;
     private TaskCompletionSource _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,7 +44,7 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
     {
         lock (_lock)
         {
-            if (HasRoom) Append(new AttemptEvent(EventType.Log, data));
+            if (_waiting.Count < MostWaiting) Append(new AttemptEvent(EventType.Log, data));
             else _dropped++;
         }
     }
@@ -44,7 +56,7 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
             Task room;
             lock (_lock)
             {
-                if (HasRoom)
+                if (_waiting.Count < MostWaiting)
                 {
                     Append(new AttemptEvent(EventType.Log, data));
                     return;
@@ -57,28 +69,23 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
         }
     }
 
-    /// <summary>Waits until everything so far is recorded.</summary>
+    /// <summary>Waits until everything so far is recorded. The last thing a writer is asked for.</summary>
     public Task FlushAsync()
     {
         lock (_lock)
         {
+            _flushing = true;
             _hurry.TrySetResult();
             return _sending;
         }
     }
 
-    private bool HasRoom => _waiting.Count < MostWaiting && _charactersWaiting < MostCharactersWaiting;
-
     private void Append(AttemptEvent added)
     {
-        if (added.Type == EventType.Progress && _waiting.Count > 0 && _waiting[^1].Type == EventType.Progress)
-        {
-            _charactersWaiting -= _waiting[^1].Data.Length;
-            _waiting.RemoveAt(_waiting.Count - 1);
-        }
-
-        _waiting.Add(added);
-        _charactersWaiting += added.Data.Length;
+        // Nobody will read what a lost attempt tells, and its handler has been asked to end.
+        if (_lost) return;
+        if (added.Type == EventType.Progress && _waiting.Count > 0 && _waiting[^1].Type == EventType.Progress) _waiting[^1] = added;
+        else _waiting.Add(added);
         // A log line must not wait behind the pause that progress takes.
         if (added.Type == EventType.Log) _hurry.TrySetResult();
         if (_sending.IsCompleted) _sending = SendAllAsync();
@@ -90,9 +97,9 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
         await Task.Yield();
         while (TakeWaiting() is { } events)
         {
-            if (!await sendAsync(events))
+            if (events.Count > 0 && !await sendAsync(events))
             {
-                lost();
+                Lose();
                 return;
             }
 
@@ -105,25 +112,79 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
     {
         lock (_lock)
         {
-            if (_waiting.Count == 0)
+            if (_waiting.Count == 0 && _late is null)
             {
                 _sending = Task.CompletedTask;
                 return null;
             }
 
-            var events = _waiting;
-            _waiting = [];
-            _charactersWaiting = 0;
+            var events = new List<AttemptEvent>();
+            var taken = 0;
+            for (var characters = 0; taken < _waiting.Count && taken < MostPerCall && characters < FullCall; taken++)
+                characters += _waiting[taken].Data.Length;
+            foreach (var waiting in _waiting.Take(taken)) Take(waiting, events);
+            _waiting.RemoveRange(0, taken);
             if (_dropped > 0)
             {
-                events.Add(new AttemptEvent(EventType.Log, $$"""{"line":"{{_dropped}} lines were dropped here: they came faster than they could be recorded.","stream":"fleet"}"""));
+                _waiting.Add(new AttemptEvent(EventType.Log, $$"""{"line":"{{_dropped}} lines were dropped here: they came faster than they could be recorded.","stream":"fleet"}"""));
                 _dropped = 0;
+            }
+
+            if (_waiting.Count == 0 && _late is { } late && (_flushing || MayProgress()))
+            {
+                _late = null;
+                Send(late, events);
             }
 
             _room.TrySetResult();
             _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_hurry.Task.IsCompleted) _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_hurry.Task.IsCompleted && _waiting.Count == 0)
+                _hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return events;
         }
+    }
+
+    private void Take(AttemptEvent waiting, List<AttemptEvent> events)
+    {
+        if (waiting.Type != EventType.Progress)
+        {
+            events.Add(waiting);
+        }
+        else if (MayProgress())
+        {
+            _late = null;
+            Send(waiting, events);
+        }
+        else
+        {
+            _late = waiting;
+        }
+    }
+
+    private void Send(AttemptEvent progress, List<AttemptEvent> events)
+    {
+        _progressSent.Enqueue(time.GetTimestamp());
+        events.Add(progress);
+    }
+
+    private bool MayProgress()
+    {
+        while (_progressSent.TryPeek(out var oldest) && time.GetElapsedTime(oldest) >= Second) _progressSent.Dequeue();
+        return _progressSent.Count < MostProgressInSecond;
+    }
+
+    /// <summary>Lets go of everything, and of those who wait for room, or their handler would never end.</summary>
+    private void Lose()
+    {
+        lock (_lock)
+        {
+            _lost = true;
+            _late = null;
+            _waiting.Clear();
+            _room.TrySetResult();
+            _sending = Task.CompletedTask;
+        }
+
+        lost();
     }
 }

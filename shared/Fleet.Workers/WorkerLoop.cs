@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
@@ -40,11 +39,12 @@ internal sealed partial class WorkerLoop(
 {
     private const int MostPerCall = 256;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a queue that has just come into use is looked into while the wait for the others is still under way.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a run of an unknown job stays before it goes back: long enough not to circle at full speed.</summary>
-    private static readonly TimeSpan UnknownJobPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Attempts that end sooner are told of once, at their end: that saves Redis a write a run, and nobody could have seen it.</summary>
     private static readonly TimeSpan WorthTelling = TimeSpan.FromMilliseconds(5);
@@ -54,31 +54,32 @@ internal sealed partial class WorkerLoop(
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
     private readonly Queue<Attempt> _untold = new();
     private readonly List<AttemptReport> _unreported = [];
+    private readonly CancellationTokenSource _stop = new();
     private TimeSpan _retry = FirstRetry;
+    private int _sentBefore;
+    private int _waitedFor;
     private volatile bool _lineIsEmpty;
-    private int _executing;
+    private int _open;
     private volatile bool _stopping;
+    private volatile bool _abandoned;
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
     {
-        while (true)
+        while (!_abandoned && !(_stopping && IsDone()))
         {
-            // 1. Wait for something to do.
-            await _signal.WaitAsync(NextLook());
-
-            // 2–4. All three calls go out together and are answered together.
-            var report = ReportEndedAsync();
-            var tell = TellOfStartedAsync();
-            var take = TakeAsync();
-            await Task.WhenAll(report, tell, take);
-
-            // 5. Start what was taken, or wait for the next.
-            foreach (var run in await take) Start(run);
-            while (_arrived.TryDequeue(out var run)) StartArrived(run);
-            if (!_stopping && _lineIsEmpty && slots.Free > 0) WaitForRun();
-
-            if (_stopping && IsDone()) return;
+            try
+            {
+                await LookAsync();
+            }
+#pragma warning disable CA1031 // A loop that ended would leave a worker that lives, renews its leases and does nothing.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (_abandoned) return;
+                LogUnforeseen(e);
+                await Task.Delay(LastRetry, time, CancellationToken.None);
+            }
         }
     }
 
@@ -86,6 +87,14 @@ internal sealed partial class WorkerLoop(
     public void Stop()
     {
         _stopping = true;
+        _stop.Cancel();
+        _signal.Set();
+    }
+
+    /// <summary>Ends the loop whatever is left to report.</summary>
+    public void Abandon()
+    {
+        _abandoned = true;
         _signal.Set();
     }
 
@@ -99,26 +108,52 @@ internal sealed partial class WorkerLoop(
         _signal.Set();
     }
 
-    /// <summary>Reports an end that the handler did not wait for.</summary>
-    public void Report(AttemptReport report)
+    /// <summary>Ends an attempt, with nothing to report where its run is no longer ours. False when it has ended already.</summary>
+    public bool TryConclude(Attempt attempt, AttemptReport? report)
     {
-        _ended.Enqueue(report);
-        _signal.Set();
+        if (!attempt.TryConclude()) return false;
+        if (report is null) held.Remove(attempt.Run);
+        else _ended.Enqueue(report);
+        Close();
+        return true;
     }
 
-    public void Dispose() => _signal.Dispose();
+    public void Dispose()
+    {
+        _signal.Dispose();
+        _stop.Dispose();
+    }
 
+    private async Task LookAsync()
+    {
+        // 1. Wait for something to do.
+        await _signal.WaitAsync(NextLook());
+
+        // 2–4. All three calls go out together and are answered together.
+        var report = ReportEndedAsync();
+        var tell = TellOfStartedAsync();
+        var take = TakeAsync();
+        await Task.WhenAll(report, tell, take);
+
+        // 5. Start what was taken, or wait for the next.
+        foreach (var run in await take) Start(run);
+        while (_arrived.TryDequeue(out var run)) StartArrived(run);
+        if (!_stopping && _lineIsEmpty && slots.Free > 0) WaitForRun();
+    }
+
+    /// <summary>In this order: what may still open or end something is looked at before what it leaves behind.</summary>
     private bool IsDone() =>
-        Volatile.Read(ref _executing) == 0 && _ended.IsEmpty && _unreported.Count == 0 && _arrived.IsEmpty && !wait.IsUnderWay;
+        !wait.IsUnderWay && _arrived.IsEmpty && Volatile.Read(ref _open) == 0 && _ended.IsEmpty && _unreported.Count == 0;
 
     private TimeSpan NextLook()
     {
         if (_unreported.Count > 0) return _retry;
-        if (!_ended.IsEmpty || CanTake()) return TimeSpan.Zero;
-        return _untold.TryPeek(out var oldest) ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero) : Idle;
+        if (!_ended.IsEmpty || (CanTake() && !wait.IsUnderWay)) return TimeSpan.Zero;
+        var next = _untold.TryPeek(out var oldest) ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero) : Idle;
+        return CanTake() ? Min(next, Glance) : next;
     }
 
-    private bool CanTake() => !_stopping && !_lineIsEmpty && !wait.IsUnderWay && slots.Free > 0;
+    private bool CanTake() => !_stopping && slots.Free > 0 && (wait.IsUnderWay ? _waitedFor != lines.Version : !_lineIsEmpty);
 
     private async Task ReportEndedAsync()
     {
@@ -130,19 +165,30 @@ internal sealed partial class WorkerLoop(
             var recorded = await queue.FinishAsync(identity.Name, _unreported);
             for (var i = 0; i < _unreported.Count; i++)
             {
+                // One that was sent before may have been recorded then, its answer lost with the connection.
+                if (!recorded[i] && i >= _sentBefore) Refused(_unreported[i]);
                 held.Remove(_unreported[i].Run);
-                if (!recorded[i]) fenced(_unreported[i].Run);
             }
 
             _unreported.Clear();
+            _sentBefore = 0;
             _retry = FirstRetry;
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+#pragma warning disable CA1031 // Whatever went wrong, a result is not given up.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             // The results are kept and sent again: Redis takes each end only once, so sending one twice does no harm.
             LogKept(_unreported.Count, e.Message);
+            _sentBefore = _unreported.Count;
             _retry = Min(_retry * 2, LastRetry);
         }
+    }
+
+    private void Refused(AttemptReport report)
+    {
+        // A loss that the handler was told of is known already, and a run that was never executed was no loss.
+        if (report.StartedAt is not null && held.Find(report.Run) is { Reason: not EndReason.Lost }) fenced(report.Run);
     }
 
     private async Task TellOfStartedAsync()
@@ -161,7 +207,9 @@ internal sealed partial class WorkerLoop(
             var standings = await queue.StartAsync(identity.Name, attempts);
             for (var i = 0; i < attempts.Count; i++) heed(attempts[i].Item1, standings[i]);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+#pragma warning disable CA1031 // Whatever went wrong, it can be told later.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             // Their end, or the next renewal of their lease, tells of their start too.
             LogKept(attempts.Count, e.Message);
@@ -187,7 +235,9 @@ internal sealed partial class WorkerLoop(
             taken = await queue.TakeAsync(served, identity.Name, reserved);
             _lineIsEmpty = taken.Count < reserved;
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+#pragma warning disable CA1031 // Whatever went wrong, the slots must not stay reserved.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogNotTaken(e.Message);
             _lineIsEmpty = true;
@@ -200,95 +250,15 @@ internal sealed partial class WorkerLoop(
     private void WaitForRun()
     {
         if (wait.IsUnderWay) return;
+        // The number first: a queue that comes into use in between is then looked into once too often, not too late.
+        _waitedFor = lines.Version;
         var served = lines.Of(partition);
         if (served.Count == 0) return;
-        wait.Begin(served, arrived =>
-        {
-            foreach (var run in arrived) _arrived.Enqueue(run);
-            // Whether it brought something or its time was up: the next look finds out what is there.
-            _lineIsEmpty = false;
-            _signal.Set();
-        });
-    }
-
-    /// <summary>Starts a run that the wait brought. It may bring one from each of several lines, and so more than there is room for.</summary>
-    private void StartArrived(TakenRun run)
-    {
-        if (!_stopping && slots.Reserve(1) == 1)
-        {
-            Start(run);
-            return;
-        }
-
-        GiveBack(run);
-    }
-
-    /// <summary>Puts a run back as if it had never been taken.</summary>
-    private void GiveBack(TakenRun run) => Report(new AttemptReport { Run = run, Outcome = AttemptOutcome.Release, StartedAt = null });
-
-    /// <summary>Keeps a run whose job this worker does not know for a moment, then puts it back for one that does.</summary>
-    private async Task KeepAsideAsync(TakenRun run)
-    {
-        LogUnknownJob(run.Id, run.Job);
-        await Task.Delay(UnknownJobPause, time, CancellationToken.None);
-        GiveBack(run);
-        slots.Release(1);
-        slotsFreed();
-    }
-
-    private void Start(TakenRun run)
-    {
-        if (!knowsJob(run.Job))
-        {
-            _ = KeepAsideAsync(run);
-            return;
-        }
-
-        var attempt = new Attempt(run, time.GetTimestamp());
-        held.Add(attempt);
-        _untold.Enqueue(attempt);
-        Interlocked.Increment(ref _executing);
-        _ = Task.Run(() => ExecuteAsync(attempt));
-    }
-
-    private async Task ExecuteAsync(Attempt attempt)
-    {
-        try
-        {
-            var report = await executeAsync(attempt);
-            if (attempt.TryConclude() && report is not null) _ended.Enqueue(report);
-            else if (report is null) held.Remove(attempt.Run);
-        }
-#pragma warning disable CA1031 // Nothing a handler does may take a slot with it; without a report the run's lease lapses.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            held.Remove(attempt.Run);
-            LogUnexpected(attempt.Run.Id, e);
-        }
-        finally
-        {
-            attempt.Dispose();
-            slots.Release(1);
-            Interlocked.Decrement(ref _executing);
-            _signal.Set();
-            slotsFreed();
-        }
+        // Whether it brings something or its time is up: the next look finds out what is there.
+        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), LinesChanged);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    [LoggerMessage(2201, LogLevel.Warning, "{Count} reports wait for Redis: {Reason}")]
-    private partial void LogKept(int count, string reason);
-
-    [LoggerMessage(2202, LogLevel.Warning, "No runs can be taken: {Reason}")]
-    private partial void LogNotTaken(string reason);
-
-    [LoggerMessage(2205, LogLevel.Warning, "Run {Run} needs job {Job}, which this worker does not know; it goes back into its queue")]
-    private partial void LogUnknownJob(RunId run, string job);
-
-    [LoggerMessage(2204, LogLevel.Error, "Run {Run} could not be executed; it goes back into its queue when its lease lapses")]
-    private partial void LogUnexpected(RunId run, Exception exception);
 }

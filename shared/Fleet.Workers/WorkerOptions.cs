@@ -23,6 +23,9 @@ public sealed class WorkerOptions
     [Required]
     public string Queues { get; set; } = "*";
 
+    /// <summary>The names in <see cref="Queues"/>.</summary>
+    internal IReadOnlyList<string> QueueNames => Queues.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>How long running handlers get to end when the worker shuts down.</summary>
     /// <value>Default: 25 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

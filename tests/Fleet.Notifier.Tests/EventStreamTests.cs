@@ -177,6 +177,16 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
     }
 
     [Fact]
+    public async Task TheNotifier_SaysHowItIs()
+    {
+        await using var app = await NotifierApp.StartAsync(redis);
+        Assert.Equal("alive\n", await app.Http.GetStringAsync("livez"));
+        Assert.Equal("ready\n", await app.Http.GetStringAsync("readyz"));
+        await using var stream = await EventStream.OpenAsync(app, "v1/feed/stream");
+        Assert.Contains("fleet_live_watches{of=\"feed\"}", await app.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StopAsync_EndsStreamsAndConnectionsAtOnce()
     {
         await using var app = await NotifierApp.StartAsync(redis);

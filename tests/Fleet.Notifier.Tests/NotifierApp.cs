@@ -38,9 +38,11 @@ internal sealed class NotifierApp : IAsyncDisposable
     public FleetKeys Keys => Services.GetRequiredService<FleetKeys>();
 
     /// <summary>How many watches of any kind there are in this process.</summary>
-    public int Watches => Services.GetRequiredService<RunWatcher>().Watches
+    public int Watches => RunWatches
         + Services.GetRequiredService<FeedListener>().Watches
         + Services.GetRequiredService<WorkerFeed>().Watches;
+
+    public int RunWatches => Services.GetRequiredService<RunWatcher>().Watches;
 
     public static async Task<NotifierApp> StartAsync(RedisServer redis, params (string Key, string Value)[] settings)
     {

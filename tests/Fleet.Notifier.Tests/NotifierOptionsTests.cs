@@ -1,3 +1,4 @@
+using Fleet.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,13 @@ public sealed class NotifierOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(9), options.ReconnectDelay);
         Assert.Equal(["https://a.example", "http://b.example:8080"], options.AllowedOrigins);
         Assert.Equal(4, typeof(NotifierOptions).GetProperties().Length);
+    }
+
+    [Fact]
+    public async Task AKeyThatThereIsNot_IsRefusedAtStartWithTheNearest()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => NotifierApp.StartAsync(new RedisServer(), ("Fleet:Notifier:Hartbeat", "00:00:05")));
+        Assert.Contains("There is no configuration key Fleet:Notifier:Hartbeat. Did you mean Fleet:Notifier:Heartbeat?", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed class RunHubTests(RedisServer redis) : IClassFixture<RedisServer>
             await SendAsync(socket, $$"""{"type":1,"invocationId":"1","target":"WatchRun","arguments":["{{id}}"]}""");
             var messages = await ReadAsync(socket, 5);
             Assert.Equal("{}", messages[0].GetRawText());
-            Assert.Equal([3, 1, 1, 1], messages.Skip(1).Select(message => message.GetProperty("type").GetInt32()));
+            Assert.Equal([3, 1, 1, 1], messages.Skip(1).Take(4).Select(message => message.GetProperty("type").GetInt32()));
             Assert.Equal(1000, messages[1].GetProperty("result").GetProperty("events").GetArrayLength());
             Assert.Equal(1001, messages[2].GetProperty("arguments")[1].GetProperty("seq").GetInt32());
         }
@@ -244,20 +244,59 @@ public sealed class RunHubTests(RedisServer redis) : IClassFixture<RedisServer>
         Assert.Contains("deleted", (await notice.Task.WaitAsync(Eventually.Patience)).GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AClientThatDoesNotRead_HoldsUpNobodyAndMissesNothing()
+    {
+        await using var app = await NotifierApp.StartAsync(redis);
+        var id = await app.Driver.EnqueueAsync();
+        var run = await app.Driver.StartOneAsync();
+        using var slow = new ClientWebSocket();
+        await slow.ConnectAsync(new UriBuilder(app.Hub) { Scheme = "ws" }.Uri, CancellationToken.None);
+        await SendAsync(slow, """{"protocol":"json","version":1}""");
+        await SendAsync(slow, $$"""{"type":1,"invocationId":"1","target":"WatchRun","arguments":["{{id}}"]}""");
+        await Eventually.IsTrueAsync(() => app.Watches == 1);
+
+        await using var client = await app.ConnectAsync();
+        using var quick = await HubRunWatch.StartAsync(client, id);
+        // Far more than sockets and pipes take in.
+        const int Lines = 2000;
+        for (var line = 1; line <= Lines; line += 10) await app.Driver.LogAsync(run, line, 10, length: 10_000);
+        await app.Driver.FinishAsync([run]);
+        Assert.Equal(Lines + 3, (await quick.WaitForAsync(EventType.Succeeded)).Seq);
+
+        // The handshake's answer, the call's, and then every event that was not in that.
+        var messages = await ReadAsync(slow, Lines + 3);
+        Assert.Equal(3, messages[1].GetProperty("type").GetInt32());
+        Assert.Equal(Enumerable.Range(3, Lines + 1), messages.Skip(2).Select(message => message.GetProperty("arguments")[1].GetProperty("seq").GetInt32()));
+    }
+
     private static async Task SendAsync(ClientWebSocket socket, string message) =>
         await socket.SendAsync(Encoding.UTF8.GetBytes(message + '\u001e'), WebSocketMessageType.Text, true, CancellationToken.None);
 
+    /// <summary>Reads messages, but for pings.</summary>
     private static async Task<List<JsonElement>> ReadAsync(ClientWebSocket socket, int count)
     {
         using var timeout = new CancellationTokenSource(Eventually.Patience);
-        var text = new StringBuilder();
+        var messages = new List<JsonElement>();
+        var message = new MemoryStream();
         var buffer = new byte[16 * 1024];
-        while (text.ToString().Count(c => c == '\u001e') < count)
+        while (messages.Count < count)
         {
             var result = await socket.ReceiveAsync(buffer, timeout.Token);
-            text.Append(Encoding.ASCII.GetString(buffer, 0, result.Count));
+            foreach (var b in buffer.AsSpan(0, result.Count))
+            {
+                if (b != 0x1e)
+                {
+                    message.WriteByte(b);
+                    continue;
+                }
+
+                var json = JsonElement.Parse(message.ToArray());
+                message.SetLength(0);
+                if (!json.TryGetProperty("type", out var type) || type.GetInt32() != 6) messages.Add(json);
+            }
         }
 
-        return [.. text.ToString().Split('\u001e', StringSplitOptions.RemoveEmptyEntries).Take(count).Select(message => JsonElement.Parse(message))];
+        return messages;
     }
 }

@@ -48,10 +48,14 @@ public sealed class FleetDriver(IServiceProvider services)
     }
 
     /// <summary>Writes log lines to a run's timeline, with one call: <c>line 1</c>, <c>line 2</c> …</summary>
-    public async Task LogAsync(TakenRun run, int first, int count)
+    /// <param name="run">The run.</param>
+    /// <param name="first">The first line's number.</param>
+    /// <param name="count">How many lines.</param>
+    /// <param name="length">How long to make each line at least.</param>
+    public async Task LogAsync(TakenRun run, int first, int count, int length = 0)
     {
         var lines = Enumerable.Range(first, count)
-            .Select(number => new AttemptEvent(EventType.Log, JsonSerializer.Serialize(new { line = $"line {number}" }, FleetJson.Options)));
+            .Select(number => new AttemptEvent(EventType.Log, JsonSerializer.Serialize(new { line = $"line {number}".PadRight(length) }, FleetJson.Options)));
         if (!(await _queue.AppendAsync(Worker, [new AttemptEvents(run, Now, [.. lines])]))[0])
             throw new InvalidOperationException($"The attempt of {run.Id} is no longer current.");
     }

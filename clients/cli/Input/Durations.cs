@@ -18,7 +18,7 @@ internal static class Durations
         var number = unit == 0 ? text : text[..^1];
         if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)) return false;
         var seconds = value * Math.Max(unit, 1);
-        if (seconds > TimeSpan.MaxValue.TotalSeconds / 2) return false;
+        if (!(seconds <= TimeSpan.MaxValue.TotalSeconds / 2)) return false;
         span = TimeSpan.FromSeconds(seconds);
         return true;
     }

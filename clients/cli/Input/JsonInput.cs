@@ -10,7 +10,7 @@ internal static class JsonInput
         if (source is null) return null;
         var (text, origin) = source switch
         {
-            "-" => (await host.In.ReadToEndAsync(cancellation), "standard input"),
+            "-" => (await host.In().ReadToEndAsync(cancellation), "standard input"),
             ['@', .. var path] => (await ReadFileAsync(path, host, cancellation), path),
             _ => (source, "--input"),
         };

@@ -27,7 +27,8 @@ internal sealed class QueryFields(HttpRequest request)
     public long Number(string name, long otherwise, long least, long most)
     {
         if (Text(name) is not { } text) return otherwise;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
         _errors.Add(name, most == long.MaxValue ? $"must be a whole number of at least {least}" : $"must be a whole number from {least} to {most}");
         return otherwise;
     }
@@ -37,7 +38,8 @@ internal sealed class QueryFields(HttpRequest request)
     {
         if (Text(name) is not { } text) return null;
         // An unescaped plus arrives as a space.
-        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
+        var plain = text.Replace(' ', '+');
+        if (DateTimeOffset.TryParseExact(plain, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
         _errors.Add(name, "must be a timestamp such as 2026-01-31T09:30:00Z");
         return null;
     }
@@ -75,7 +77,8 @@ internal sealed class QueryFields(HttpRequest request)
     {
         try
         {
-            var isNumber = double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+            const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+            var isNumber = double.TryParse(text, Plain, CultureInfo.InvariantCulture, out var seconds);
             var json = isNumber ? JsonSerializer.SerializeToElement(seconds) : JsonSerializer.SerializeToElement(text);
             duration = json.Deserialize<TimeSpan>(FleetJson.Options);
             return true;

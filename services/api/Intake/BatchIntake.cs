@@ -27,7 +27,7 @@ internal sealed class BatchIntake(
         if (IsLines(request)) await ReadLinesAsync(request, batch);
         else if (request.HasJsonContentType()) await ReadDocumentAsync(request, batch);
         else return new ProblemResult(FleetProblems.UnsupportedMediaType(
-            $"'{request.ContentType}' is not read here. Send application/json, or {LineTypes[0]} with one run a line."));
+            $"{(string.IsNullOrEmpty(request.ContentType) ? "No Content-Type is given" : $"'{request.ContentType}' is not read here")}. Send application/json, or {LineTypes[0]} with one run a line."));
 
         return TypedResults.Json(await batch.EndAsync(), Wire.BatchResult, statusCode: StatusCodes.Status201Created);
     }

@@ -135,9 +135,8 @@ internal static class SchemaCheck
     private static string DescribeEnum(JsonElement value, IReadOnlyList<JsonElement> allowed)
     {
         var names = string.Join(", ", allowed.Take(MostNamed).Select(candidate => candidate.GetRawText()));
-        var question = value.ValueKind == JsonValueKind.String
-            ? NearestName.Question(value.GetString()!, allowed.Where(candidate => candidate.ValueKind == JsonValueKind.String).Select(candidate => candidate.GetString()!))
-            : "";
+        var texts = allowed.Where(candidate => candidate.ValueKind == JsonValueKind.String).Select(candidate => candidate.GetString()!);
+        var question = value.ValueKind == JsonValueKind.String ? NearestName.Question(value.GetString()!, texts) : "";
         return $"must be one of {names}{(allowed.Count > MostNamed ? ", …" : "")}{(question.Length > 0 ? "." + question : "")}";
     }
 
@@ -146,7 +145,8 @@ internal static class SchemaCheck
         // Null is a way to leave something out; who sends a wrong value wants to know of the others.
         var wanted = types == JsonTypes.Null ? types : types & ~JsonTypes.Null;
         if (wanted.HasFlag(JsonTypes.Number)) wanted &= ~JsonTypes.Integer;
-        var words = Enum.GetValues<JsonTypes>().Where(type => BitOperations.PopCount((uint)type) == 1 && wanted.HasFlag(type)).Select(type => type switch
+        var single = Enum.GetValues<JsonTypes>().Where(type => BitOperations.PopCount((uint)type) == 1 && wanted.HasFlag(type));
+        var words = single.Select(type => type switch
         {
             JsonTypes.Null => "null",
             JsonTypes.Boolean => "true or false",

@@ -46,7 +46,7 @@ internal sealed class RedisProcess : IAsyncDisposable
             WorkingDirectory = directory,
             RedirectStandardInput = true,
         };
-        string[] command = [.. OwnSession(), "sh", script, server, Path.Combine(directory, "redis.conf"), $"{Saving.TotalSeconds * 10:0}"];
+        string[] command = [.. OwnSession(), "sh", script, server, Path.Combine(directory, "redis.conf"), $"{Saving.TotalSeconds * 20:0}"];
         foreach (var argument in command) start.ArgumentList.Add(argument);
 
         var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;

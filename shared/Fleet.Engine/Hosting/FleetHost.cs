@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Fleet.Engine.Hosting;
 
@@ -29,11 +30,14 @@ public static class FleetHost
             var start = new StartLog();
             var builder = WebApplication.CreateBuilder(args);
             AddDefaults(builder, start);
-            var app = await build(builder);
+            await using var app = await build(builder);
+            // Whoever is made first and reads invalid options would tell of its own only; this tells of all.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             app.Lifetime.ApplicationStarted.Register(start.End);
             // Those that the host runs until its end; one that failed stops the host, which must not look like success.
             var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
-            await app.RunAsync();
+            if (!await StartAsync(app)) return 0;
+            await app.WaitForShutdownAsync();
             return loops.Exists(loop => loop.ExecuteTask is { IsFaulted: true }) ? Failed : 0;
         }
         // A tool that only builds the application ends it with HostAbortedException.
@@ -43,6 +47,32 @@ public static class FleetHost
         {
             await Console.Error.WriteLineAsync(StartFailure.Describe(e));
             return Failed;
+        }
+    }
+
+    /// <summary>Starts an application. What had started already when the start failed is stopped in order, as it may have taken runs.</summary>
+    /// <returns>False when it was told to stop before it had started.</returns>
+    private static async Task<bool> StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            return true;
+        }
+        catch (Exception e)
+        {
+            try
+            {
+                await app.StopAsync();
+            }
+#pragma warning disable CA1031 // Why the start failed is what is told; what follows from that is not.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+
+            if (e is OperationCanceledException && app.Lifetime.ApplicationStopping.IsCancellationRequested) return false;
+            throw;
         }
     }
 

@@ -13,11 +13,11 @@ internal static partial class StartFailure
     {
         FleetException fault => OneLine(fault.Message),
         OptionsValidationException invalid => OneLine(string.Join(" ", invalid.Failures.Distinct())),
-        AddressInUseException => $"Cannot listen on {AddressIn(e)}: something else listens there already. Stop it, or choose another address with --urls.",
+        AddressInUseException => $"Cannot listen on {AddressIn(e)}: something else listens there already. Stop it, or choose another port (--port) or address (--urls).",
         SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            "Cannot listen: this user may not open that port. Choose one above 1023 with --urls.",
+            "Cannot listen: this user may not open that port. Choose one above 1023 (--port, or --urls).",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
-            "Cannot listen: this machine does not have that address. Choose another with --urls.",
+            "Cannot listen: this machine does not have that address. Choose another (--host, or --urls).",
         InvalidDataException file => OneLine($"The configuration cannot be read: {file.Message} {file.InnerException?.Message}"),
         FormatException { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" } address => OneLine(address.Message),
         _ => $"Fleet could not go on because of a fault of its own: {e}",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,8 @@ namespace Fleet.Engine.Live;
 /// <summary>Hears the feed once for the whole process and hands it to everyone who watches it.</summary>
 public sealed partial class FeedListener : IHostedService
 {
+    private static readonly KeyValuePair<string, object?> OfFeed = new("of", "feed");
+
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly TimeProvider _time;
@@ -33,6 +36,7 @@ public sealed partial class FeedListener : IHostedService
     {
         var watch = new FeedWatch(filter, _time, Remove);
         lock (_lock) _watches = [.. _watches, watch];
+        FleetMetrics.Watches.Add(1, OfFeed);
         return watch;
     }
 
@@ -74,7 +78,13 @@ public sealed partial class FeedListener : IHostedService
 
     private void Remove(FeedWatch watch)
     {
-        lock (_lock) _watches = [.. _watches.Where(other => other != watch)];
+        lock (_lock)
+        {
+            if (!_watches.Contains(watch)) return;
+            _watches = [.. _watches.Where(other => other != watch)];
+        }
+
+        FleetMetrics.Watches.Add(-1, OfFeed);
     }
 
     private void Publish(byte[] batch)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Fleet.Engine.Metrics;
 using Fleet.Engine.Runs;
 using StackExchange.Redis;
 
@@ -19,6 +20,8 @@ public sealed class RunWatch : IAsyncDisposable
     internal const int MostWaiting = 256;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+
+    private static readonly KeyValuePair<string, object?> OfRun = new("of", "run");
 
     private readonly RunReader _reader;
     private readonly TimeProvider _time;
@@ -73,6 +76,7 @@ public sealed class RunWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (Snapshot is not null) FleetMetrics.Watches.Add(-1, OfRun);
         _messages.Writer.TryComplete();
         await _leaveAsync(this);
     }
@@ -80,6 +84,7 @@ public sealed class RunWatch : IAsyncDisposable
     internal void Begin(Timeline snapshot)
     {
         Snapshot = snapshot;
+        FleetMetrics.Watches.Add(1, OfRun);
         // Where nothing came after what the watcher knew, it goes on from what there is, even if the watcher says it knew more: a
         // Redis that lost its last writes gives their numbers to other events.
         _seen = snapshot.Events.Count > 0 ? snapshot.Events[^1].Seq : snapshot.Run.Seq;

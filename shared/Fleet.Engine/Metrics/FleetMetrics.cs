@@ -23,6 +23,9 @@ public static class FleetMetrics
     internal static Counter<long> Ended { get; } =
         Meter.CreateCounter<long>("fleet.attempts.ended", "{attempt}", "Attempts whose end this process recorded, by how they ended.");
 
+    internal static UpDownCounter<long> Watches { get; } =
+        Meter.CreateUpDownCounter<long>("fleet.live.watches", "{watch}", "Watches that this process serves now, of runs and of the feed.");
+
     internal static Counter<long> Problems { get; } =
         Meter.CreateCounter<long>("fleet.api.problems", "{response}", "Requests that were answered with an error, by its slug.");
 }

@@ -21,6 +21,9 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
     /// <summary>Subscriptions on the shared connection.</summary>
     public ISubscriber Subscriber => Shared.GetSubscriber();
 
+    /// <summary>Whether <see cref="OpenAsync"/> has succeeded.</summary>
+    public bool IsOpen => _shared is not null;
+
     /// <summary>Whether Redis can be reached at the moment.</summary>
     public bool IsConnected => _shared?.IsConnected ?? false;
 

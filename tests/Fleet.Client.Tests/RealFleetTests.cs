@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Fleet.RealFleet;
+
+namespace Fleet.Client.Tests;
+
+/// <summary>The client against the real API, notifier and worker.</summary>
+public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
+{
+    private readonly RunningFleet _fleet;
+    private readonly FleetClient _client;
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
+
+    public RealFleetTests(RunningFleet fleet)
+    {
+        _fleet = fleet;
+        _client = new FleetClient(fleet.Address, new FleetClientOptions { ReconnectDelay = TimeSpan.FromMilliseconds(50) });
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _timeout.Dispose();
+    }
+
+    [Fact]
+    public async Task Watch_RunWithALog_BringsTheWholeTimelineInOrder()
+    {
+        var lines = Enumerable.Range(1, 300).Select(i => $"line {i}").ToArray();
+        var run = await SubmitAsync(new Script("hello", lines));
+
+        var events = await _client.WatchAsync(run.Id, cancellation: _timeout.Token).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Seq));
+        Assert.Equal(lines, events.Where(e => e.Type == EventType.Log).Select(e => e.Data!.Value.GetProperty("line").GetString()));
+        Assert.Equal((EventType.Queued, EventType.Succeeded), (events[0].Type, events[^1].Type));
+        Assert.Equal(5, events[^1].Data!.Value.GetProperty("output").GetProperty("length").GetInt32());
+        Assert.Equal(events, await _client.AllEventsAsync(run.Id, cancellation: _timeout.Token).ToListAsync(), JsonComparer);
+        Assert.Empty(await _client.WatchAsync(run.Id, events.Count, cancellation: _timeout.Token).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Watch_ServiceRestartsMeanwhile_MissesNothing()
+    {
+        var gate = NewName();
+        var run = await SubmitAsync(new Script("hello", ["before"], Gate: gate));
+        var interruptions = new List<WatchInterruption>();
+        await using var watch = _client.WatchAsync(run.Id, 0, interruptions.Add, _timeout.Token).GetAsyncEnumerator();
+        var events = new List<RunEvent>();
+        while (events.LastOrDefault()?.Type != EventType.Log && await watch.MoveNextAsync()) events.Add(watch.Current);
+        await _fleet.Gates.ReachedAsync(gate);
+
+        var restart = _fleet.RestartAsync();
+        var rest = Task.Run(async () =>
+        {
+            while (await watch.MoveNextAsync()) events.Add(watch.Current);
+        });
+        await restart;
+        _fleet.Gates.Open(gate);
+        await rest;
+
+        Assert.NotEmpty(interruptions);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Seq));
+        Assert.Contains(events, e => e.Type == EventType.Released);
+        Assert.Equal(EventType.Succeeded, events[^1].Type);
+    }
+
+    [Fact]
+    public async Task Wait_FailingRun_ReturnsItsError()
+    {
+        var run = await SubmitAsync(new Script("a", Fail: "on purpose"));
+
+        var final = await _client.WaitAsync(run.Id, cancellation: _timeout.Token);
+
+        Assert.Equal((RunState.Failed, "on purpose"), (final.State, final.Error!.Message));
+    }
+
+    [Fact]
+    public async Task Wait_RunningRun_ReturnsWhenTheTimeIsUp()
+    {
+        var gate = NewName();
+        var run = await SubmitAsync(new Script("a", Gate: gate));
+        await _fleet.Gates.ReachedAsync(gate);
+
+        Assert.Equal(RunState.Running, (await _client.WaitAsync(run.Id, TimeSpan.FromSeconds(0.3), _timeout.Token)).State);
+        _fleet.Gates.Open(gate);
+        Assert.Equal(RunState.Succeeded, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
+    }
+
+    [Fact]
+    public async Task CancelRetryForkDelete_InTurn_DoWhatTheySay()
+    {
+        var gate = NewName();
+        var run = await SubmitAsync(new Script("ab", Gate: gate));
+        await _fleet.Gates.ReachedAsync(gate);
+
+        await _client.CancelAsync(run.Id, _timeout.Token);
+        Assert.Equal(RunState.Cancelled, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
+        Assert.Equal(409, (await Assert.ThrowsAsync<FleetApiException>(() => _client.CancelAsync(run.Id, _timeout.Token))).Status);
+
+        _fleet.Gates.Open(gate);
+        await _client.RetryAsync(run.Id, _timeout.Token);
+        Assert.Equal(RunState.Succeeded, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
+        Assert.Equal(EventType.Succeeded, (await _client.WatchAsync(run.Id, cancellation: _timeout.Token).LastAsync()).Type);
+
+        var fork = await _client.ForkAsync(run.Id, JsonElement.Parse("""{"text":"abc"}"""), _timeout.Token);
+        Assert.NotEqual(run.Id, fork.Id);
+        Assert.Equal(3, (await _client.WaitAsync(fork.Id, cancellation: _timeout.Token)).Output!.Value.GetProperty("length").GetInt32());
+
+        await _client.DeleteAsync(run.Id, _timeout.Token);
+        Assert.Equal(404, (await Assert.ThrowsAsync<FleetApiException>(() => _client.GetRunAsync(run.Id, _timeout.Token))).Status);
+        Assert.Equal(404, (await Assert.ThrowsAsync<FleetApiException>(async () =>
+            await _client.WatchAsync(run.Id, cancellation: _timeout.Token).ToListAsync())).Status);
+    }
+
+    [Fact]
+    public async Task Submit_SameKeyTwice_IsOneRun()
+    {
+        var key = NewName();
+        var request = new NewRun { Job = ScriptedJob.Name, Input = JsonElement.Parse("""{"text":"a"}""") };
+
+        var first = await _client.SubmitAsync(request, key, _timeout.Token);
+        var second = await _client.SubmitAsync(request, key, _timeout.Token);
+
+        Assert.Equal(first.Run.Id, second.Run.Id);
+        Assert.Equal((false, true), (first.Deduplicated, second.Deduplicated));
+    }
+
+    [Fact]
+    public async Task SubmitBatch_OneOfThemWrong_SaysWhich()
+    {
+        var right = new NewRun { Job = ScriptedJob.Name, Input = JsonElement.Parse("""{"text":"a"}""") };
+
+        var result = await _client.SubmitBatchAsync([right, right with { Job = "test.scripd" }, right], _timeout.Token);
+
+        Assert.Equal(2, result.Ids.Count);
+        var rejected = Assert.Single(result.Rejected);
+        Assert.Equal((1, "urn:fleet:unknown-job"), (rejected.Index, rejected.Problem.Type));
+    }
+
+    [Fact]
+    public async Task ListAllRuns_ByTag_ReadsEveryPageNewestFirst()
+    {
+        var tag = NewName();
+        var ids = new List<RunId>();
+        for (var i = 0; i < 5; i++) ids.Add((await SubmitAsync(new Script("a"), tag)).Id);
+
+        var listed = await _client.ListAllRunsAsync(new RunQuery { Tag = tag, Limit = 2 }, _timeout.Token).Select(run => run.Id).ToListAsync();
+
+        Assert.Equal(ids.OrderDescending(), listed);
+    }
+
+    [Fact]
+    public async Task Catalogue_RunningFleet_IsReadable()
+    {
+        await _client.WaitAsync((await SubmitAsync(new Script("a"))).Id, cancellation: _timeout.Token);
+
+        Assert.Equal("Does as it is told.", Assert.Single(await _client.ListJobsAsync(_timeout.Token)).Description);
+        Assert.Equal(3, (await _client.GetJobAsync(ScriptedJob.Name, _timeout.Token)).Defaults.MaxAttempts);
+        Assert.Contains(await _client.ListQueuesAsync(_timeout.Token), queue => queue.Name == "default");
+        Assert.Contains(await _client.ListWorkersAsync(_timeout.Token), worker => worker.Jobs.Contains(ScriptedJob.Name));
+        Assert.True((await _client.GetStatsAsync(_timeout.Token)).Counts["succeeded"] > 0);
+        Assert.Equal(5, (await _client.GetStatsHistoryAsync(5, _timeout.Token)).Count);
+    }
+
+    /// <summary>Events hold JSON, which compares by reference.</summary>
+    private static IEqualityComparer<RunEvent> JsonComparer { get; } = EqualityComparer<RunEvent>.Create(
+        (a, b) => JsonSerializer.Serialize(a, FleetJson.Options) == JsonSerializer.Serialize(b, FleetJson.Options));
+
+    private static string NewName() => $"n{Guid.NewGuid():N}"[..12];
+
+    private async Task<Run> SubmitAsync(Script script, params string[] tags) => (await _client.SubmitAsync(
+        new NewRun { Job = ScriptedJob.Name, Input = JsonSerializer.SerializeToElement(script, FleetJson.Options), Tags = tags },
+        cancellation: _timeout.Token)).Run;
+}
