@@ -46,9 +46,6 @@ internal sealed partial class WorkerLoop(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a run of an unknown job stays before it goes back: long enough not to circle at full speed.</summary>
-    private static readonly TimeSpan UnknownJobPause = TimeSpan.FromSeconds(1);
-
     /// <summary>Attempts that end sooner are told of once, at their end: that saves Redis a write a run, and nobody could have seen it.</summary>
     private static readonly TimeSpan WorthTelling = TimeSpan.FromMilliseconds(5);
 
@@ -259,87 +256,6 @@ internal sealed partial class WorkerLoop(
         if (served.Count == 0) return;
         // Whether it brings something or its time is up: the next look finds out what is there.
         wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), LinesChanged);
-    }
-
-    /// <summary>Starts a run that the wait brought. It may bring one from each of several lines, and so more than there is room for.</summary>
-    private void StartArrived(TakenRun run)
-    {
-        if (slots.Reserve(1) == 1) Start(run);
-        else GiveBack(run);
-    }
-
-    /// <summary>Puts a run back as if it had never been taken.</summary>
-    private void GiveBack(TakenRun run)
-    {
-        _ended.Enqueue(new AttemptReport { Run = run, Outcome = AttemptOutcome.Release, StartedAt = null });
-        _signal.Set();
-    }
-
-    /// <summary>Keeps a run whose job this worker does not know for a moment, then puts it back for one that does.</summary>
-    private async Task KeepAsideAsync(TakenRun run)
-    {
-        LogUnknownJob(run.Id, run.Job);
-        // Its lease is renewed like any other's, but there is no handler, and so nothing to end.
-        using var aside = new Attempt(run, time.GetTimestamp());
-        aside.TryConclude();
-        held.Add(aside);
-        Interlocked.Increment(ref _open);
-        await Task.Delay(UnknownJobPause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        GiveBack(run);
-        slots.Release(1);
-        Close();
-        slotsFreed();
-    }
-
-    /// <summary>Starts a run for which a slot is reserved.</summary>
-    private void Start(TakenRun run)
-    {
-        if (_stopping)
-        {
-            slots.Release(1);
-            GiveBack(run);
-            return;
-        }
-
-        if (!knowsJob(run.Job))
-        {
-            _ = KeepAsideAsync(run);
-            return;
-        }
-
-        var attempt = new Attempt(run, time.GetTimestamp());
-        held.Add(attempt);
-        _untold.Enqueue(attempt);
-        Interlocked.Increment(ref _open);
-        _ = Task.Run(() => ExecuteAsync(attempt));
-    }
-
-    private async Task ExecuteAsync(Attempt attempt)
-    {
-        try
-        {
-            TryConclude(attempt, await executeAsync(attempt));
-        }
-#pragma warning disable CA1031 // Nothing a handler does may take a slot with it; without a report the run's lease lapses.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            TryConclude(attempt, null);
-            LogUnexpected(attempt.Run.Id, ErrorDetail.Describe(e).Message);
-        }
-        finally
-        {
-            attempt.Dispose();
-            slots.Release(1);
-            _signal.Set();
-            slotsFreed();
-        }
-    }
-
-    private void Close()
-    {
-        Interlocked.Decrement(ref _open);
-        _signal.Set();
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

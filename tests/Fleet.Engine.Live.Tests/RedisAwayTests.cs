@@ -29,13 +29,13 @@ public sealed class RedisAwayTests : IAsyncLifetime
             await other.Driver.FinishAsync([run]);
         }
 
-        Assert.Equal(203, (await recorder.WaitForAsync(EventType.Succeeded)).Seq);
+        Assert.Equal(203, (await recorder.WaitForAsync(EventType.Succeeded, Eventually.Patience)).Seq);
         Assert.Equal(0, recorder.Gaps);
 
         // And the watch is as live as before.
         await Eventually.IsTrueAsync(() => host.Redis.IsConnected);
         await host.Driver.RetryAsync(id);
-        await recorder.WaitForAsync(EventType.Queued);
+        await recorder.WaitForAsync(EventType.Queued, Eventually.Patience);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
         var key = host.Keys.Of(id)!.Run(id);
         var before = await host.Redis.Database.KeyDumpAsync(key);
         await host.Driver.StartOneAsync();
-        await recorder.WaitForAsync(EventType.Started);
+        await recorder.WaitForAsync(EventType.Started, Eventually.Patience);
 
         // As after a failover to a replica that was behind.
         await host.Redis.Database.KeyDeleteAsync(key);
@@ -57,7 +57,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         await Eventually.IsTrueAsync(() => recorder.Gaps == 1);
         Assert.Equal([Engine.Runs.CancelOutcome.Told], await host.Store.CancelAsync([id]));
-        Assert.Equal(2, (await recorder.WaitForAsync(EventType.Started)).Seq);
+        Assert.Equal(2, (await recorder.WaitForAsync(EventType.Started, Eventually.Patience)).Seq);
     }
 
     [Fact]

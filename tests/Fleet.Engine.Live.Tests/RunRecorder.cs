@@ -27,9 +27,11 @@ internal sealed class RunRecorder : IAsyncDisposable
     public Task Reading { get; }
 
     /// <summary>Waits for an event of a type.</summary>
-    public async Task<RunEvent> WaitForAsync(EventType type)
+    /// <param name="type">The type.</param>
+    /// <param name="patience">How long; by default shorter than the time in which the renewal of marks would mend what is broken.</param>
+    public async Task<RunEvent> WaitForAsync(EventType type, TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(Fleet.Testing.Eventually.Patience);
+        using var timeout = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(15));
         while (true)
         {
             var news = await _events.Reader.ReadAsync(timeout.Token);

@@ -56,6 +56,21 @@ public sealed class AttemptTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task A_timeline_read_while_it_grows_has_neither_gap_nor_more_than_its_run_knows()
+    {
+        var engine = await StartAsync();
+        var run = await engine.TakeNewAsync();
+        await engine.BeginAsync(run);
+        var writes = Task.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++) await engine.AppendAsync(run, Engine.Log("a"), Engine.Log("b"));
+        });
+        while (!writes.IsCompleted) await engine.EventsAsync(run.Id);
+        await writes.Soon();
+        Assert.Equal(602, (await engine.EventsAsync(run.Id)).Count);
+    }
+
+    [Fact]
     public async Task Lines_beyond_the_limit_are_dropped_from_the_old_end_and_the_gap_is_told()
     {
         var engine = await StartAsync(bend: options => options.Limits.LogEvents = 100);

@@ -43,6 +43,9 @@ internal sealed partial class Engine : IAsyncDisposable
     /// <summary>A sweep that does a step when it is told to; it does not sweep by itself.</summary>
     public Sweeper Sweep { get => field ??= ActivatorUtilities.CreateInstance<Sweeper>(_host.Services); }
 
+    /// <summary>The loop of an engine that sweeps by itself; it ends with the process and never before.</summary>
+    public Task Sweeping => _host.Services.GetServices<IHostedService>().OfType<Sweeper>().Single().ExecuteTask!;
+
     /// <summary>Starts a process.</summary>
     /// <param name="server">Its Redis.</param>
     /// <param name="partitions">The number of partitions.</param>

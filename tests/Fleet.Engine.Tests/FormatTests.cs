@@ -85,7 +85,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
-            "All Control Due Events Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
+            "Active Control Due Events Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
             "StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Unique",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Jobs Queues Seen Settings Workers", Members(typeof(MetaKeys)));

@@ -85,6 +85,22 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
     }
 
     [Fact]
+    public async Task RunStream_EarlierLifesEndAtAPagesEnd_DoesNotEndThere()
+    {
+        await using var app = await NotifierApp.StartAsync(redis);
+        var id = await app.Driver.EnqueueAsync();
+        var run = await app.Driver.StartOneAsync();
+        // Queued, started, these and failed are the thousand that are read at a time.
+        await app.Driver.LogAsync(run, 1, 997);
+        await app.Driver.FinishAsync([run], AttemptOutcome.Failed);
+        await app.Driver.RetryAsync(id);
+        await app.Driver.SucceedOneAsync();
+        await using var stream = await EventStream.OpenAsync(app, $"v1/runs/{id}/stream");
+        for (var seq = 1; seq <= 1003; seq++) Assert.Equal($"{seq}", (await stream.NextAsync()).EventId);
+        Assert.True(await stream.HasEndedAsync());
+    }
+
+    [Fact]
     public async Task RunStream_LongFinalTimeline_IsToldWhole()
     {
         await using var app = await NotifierApp.StartAsync(redis);

@@ -32,15 +32,16 @@ public sealed class RunReader
     {
         if (_keys.Of(id) is not { } partition) return null;
 
-        // One transaction, so that record and log are of the same moment.
-        var transaction = _redis.Database.CreateTransaction();
-        var hash = transaction.HashGetAllAsync(partition.Run(id));
-        var log = transaction.StreamRangeAsync(partition.Log(id), $"({after}-0", "+", limit);
-        await transaction.ExecuteAsync();
+        // The log is read after the record, so it holds all that the record knows of; what came between the two is left out, and so
+        // both are of the same moment. A transaction would cost more, and may never end when the connection breaks under it.
+        var hash = _redis.Database.HashGetAllAsync(partition.Run(id));
+        var log = _redis.Database.StreamRangeAsync(partition.Log(id), $"({after}-0", "+", limit);
+        await Task.WhenAll(hash, log);
         if (RunRecord.Parse(id, await hash) is not { } record) return null;
 
         var lifecycle = record.Lifecycle.Where(e => e.Seq > after);
-        var events = lifecycle.Concat((await log).Select(ParseLogEvent)).OrderBy(e => e.Seq).Take(limit).ToList();
+        var logged = (await log).Select(ParseLogEvent).Where(e => e.Seq <= record.Run.Seq);
+        var events = lifecycle.Concat(logged).OrderBy(e => e.Seq).Take(limit).ToList();
         return new Timeline(record.Run, events, HasGap(events, after, record.Run.Seq, limit));
     }
 

@@ -72,24 +72,31 @@ internal sealed partial class Sweeper(
         await GiveUpLockAsync(partition);
     }
 
+    /// <remarks>
+    /// Plain commands: the client's own lock calls are transactions, which may never end when the connection breaks under them. The
+    /// lock can pass to another between two commands; then two sweep, which does no harm.
+    /// </remarks>
     private async Task<bool> HoldLockAsync(PartitionKeys partition)
     {
         var database = redis.Database;
-        return await database.LockExtendAsync(partition.SweepLock, _me, LockTime)
-            || await database.LockTakeAsync(partition.SweepLock, _me, LockTime);
+        return await IsMineAsync(partition)
+            ? await database.KeyExpireAsync(partition.SweepLock, LockTime)
+            : await database.StringSetAsync(partition.SweepLock, _me, LockTime, When.NotExists);
     }
 
     private async Task GiveUpLockAsync(PartitionKeys partition)
     {
         try
         {
-            await redis.Database.LockReleaseAsync(partition.SweepLock, _me);
+            if (await IsMineAsync(partition)) await redis.Database.KeyDeleteAsync(partition.SweepLock);
         }
         catch (Exception e) when (e is RedisException or RedisTimeoutException)
         {
             // It lapses by itself.
         }
     }
+
+    private async Task<bool> IsMineAsync(PartitionKeys partition) => await redis.Database.StringGetAsync(partition.SweepLock) == _me;
 
     /// <summary>Queues what is due; returns how long until the next run is.</summary>
     internal async Task<TimeSpan> PromoteAsync(PartitionKeys partition)

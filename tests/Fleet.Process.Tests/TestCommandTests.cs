@@ -1,0 +1,142 @@
+namespace Fleet.Process.Tests;
+
+/// <summary>How <c>./fleet test</c> sums up: its last line and its exit code are what others judge by. The suites are scripted.</summary>
+public sealed class TestCommandTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+    private readonly string _tools;
+
+    public TestCommandTests()
+    {
+        File.Copy(Repository.PathOf("fleet"), Path.Combine(_scratch.Folder, "fleet"));
+        _tools = Directory.CreateDirectory(Path.Combine(_scratch.Folder, "tools")).FullName;
+        // In place of the SDK: a build that works unless there is a file named broken, and suites that end as was laid down for them.
+        var dotnet = Path.Combine(_tools, "dotnet");
+        File.WriteAllText(dotnet, """
+            #!/bin/sh
+            case $1 in
+            --version) echo 10.0.100 ;;
+            build) [ ! -f broken ] || { echo 'A.cs(1,1): error CS1002: ; expected [A.csproj]'; exit 1; } ;;
+            test)
+                while [ "$1" != --results-directory ]; do shift; done
+                cat output
+                [ ! -f results.trx ] || cp results.trx "$2/results.trx"
+                exit "$(cat code)" ;;
+            esac
+            """);
+        File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task AllPass_IsTheSumAndZero()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Suite("Two.Tests", passed: 4, failed: 0, code: 0);
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("7 passed, 0 failed", lines[^1]);
+        Assert.Equal(0, code);
+        Assert.Contains(lines, line => line.StartsWith("One.Tests", StringComparison.Ordinal) && line.Contains("3 passed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task OneFails_IsCountedItsMessageIsShownAndTheOthersStillRun()
+    {
+        Suite("One.Tests", passed: 3, failed: 2, code: 1, output: "Expected: 4 Actual: 5");
+        Suite("Two.Tests", passed: 4, failed: 0, code: 0);
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("7 passed, 2 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+        Assert.Contains(lines, line => line.Contains("Expected: 4 Actual: 5", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SuiteCrashes_BeforeItsResults_IsOneFailure()
+    {
+        Suite("One.Tests", passed: null, failed: 0, code: 134, output: "The active test run was aborted");
+        Suite("Two.Tests", passed: 4, failed: 0, code: 0);
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("4 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+        Assert.Contains(lines, line => line.Contains("aborted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SuiteCrashes_AfterTestsThatPassed_IsOneFailure()
+    {
+        Suite("One.Tests", passed: 5, failed: 0, code: 1);
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("5 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+    }
+
+    [Fact]
+    public async Task SuiteWithoutTests_IsOneFailure()
+    {
+        Suite("One.Tests", passed: 0, failed: 0, code: 0);
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("0 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+    }
+
+    [Fact]
+    public async Task BuildFails_IsOneFailureWithTheCompilersWords()
+    {
+        Suite("One.Tests", passed: 5, failed: 0, code: 0);
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Folder, "broken"), "");
+
+        var (code, lines) = await TestAsync();
+
+        Assert.Equal("0 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+        Assert.Contains(lines, line => line.Contains("error CS1002", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Name_RunsOnlyTheSuitesThatHaveIt()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Suite("Two.Tests", passed: 4, failed: 1, code: 1);
+
+        var (code, lines) = await TestAsync("one");
+
+        Assert.Equal("3 passed, 0 failed", lines[^1]);
+        Assert.Equal(0, code);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private void Suite(string name, int? passed, int failed, int code, string output = "")
+    {
+        File.AppendAllText(Path.Combine(_scratch.Folder, "Fleet.sln"), $"""
+            Project("x") = "{name}", "tests\{name}\{name}.csproj", "y"
+
+            """);
+        var folder = Directory.CreateDirectory(Path.Combine(_scratch.Folder, "tests", name)).FullName;
+        File.WriteAllText(Path.Combine(folder, "code"), $"{code}");
+        File.WriteAllText(Path.Combine(folder, "output"), output + "\n");
+        if (passed is null) return;
+        File.WriteAllText(Path.Combine(folder, "results.trx"), $"""
+            <TestRun><ResultSummary outcome="Completed">
+              <Counters total="{passed + failed}" executed="{passed + failed}" passed="{passed}" failed="{failed}" error="0" timeout="0" aborted="0" notExecuted="0" />
+            </ResultSummary></TestRun>
+            """);
+    }
+
+    private async Task<(int Code, IReadOnlyList<string> Lines)> TestAsync(params string[] arguments)
+    {
+        await using var process = StartedProcess.Start(Path.Combine(_scratch.Folder, "fleet"), ["test", .. arguments], _scratch.Folder,
+            ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+        var code = await process.ExitAsync();
+        return (code, [.. process.Errors, .. process.Output]);
+    }
+}
