@@ -68,6 +68,24 @@ public sealed class TextStatsTests : IDisposable
     }
 
     [Fact]
+    public async Task Path_RelativeBelowAWiderRoot_StartsWhereTheWorkerWasStarted()
+    {
+        var name = $"{Guid.NewGuid():N}.txt";
+        var here = $"{Environment.CurrentDirectory}/{name}";
+        await File.WriteAllTextAsync(here, "one two\n");
+        try
+        {
+            await using var bench = new JobBench(("Files:Root", "/"));
+
+            Assert.Equal(2, Number(await bench.RunAsync("text.stats", new { path = name }), "words"));
+        }
+        finally
+        {
+            File.Delete(here);
+        }
+    }
+
+    [Fact]
     public async Task Root_OfSlash_AllowsAnyFile()
     {
         await File.WriteAllTextAsync(Path("a.txt"), "a b");

@@ -11,12 +11,15 @@ internal sealed class ReadableFiles(IOptions<FilesOptions> options)
 
     private readonly string _root = Path.GetFullPath(options.Value.Root);
 
+    /// <summary>Where relative paths start: where the worker was started, as whoever types one expects, if that lies below the root.</summary>
+    private readonly string _base = BaseBelow(Path.GetFullPath(options.Value.Root));
+
     /// <summary>Opens a file to read it from beginning to end.</summary>
     /// <exception cref="JobException">It is not there or may not be read, and no retry will mend it.</exception>
     public FileStream Open(string path)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal)) throw JobException.Permanent("path must name a file.");
-        var named = Path.GetFullPath(path, _root);
+        var named = Path.GetFullPath(path, _base);
         RequireInside(path, named, _root);
         try
         {
@@ -44,10 +47,15 @@ internal sealed class ReadableFiles(IOptions<FilesOptions> options)
         }
     }
 
+    private static string BaseBelow(string root) =>
+        IsInside(Environment.CurrentDirectory, root) ? Environment.CurrentDirectory : root;
+
+    private static bool IsInside(string full, string root) =>
+        full.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     private static void RequireInside(string path, string full, string root)
     {
-        var inside = full.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        if (!inside) throw JobException.Permanent($"This worker may not read '{path}': it lies outside of {root} ({FilesOptions.Section}:Root).");
+        if (!IsInside(full, root)) throw JobException.Permanent($"This worker may not read '{path}': it lies outside of {root} ({FilesOptions.Section}:Root).");
     }
 
     /// <summary>The path with every link on its way followed.</summary>
