@@ -8,6 +8,8 @@ namespace Fleet.Engine.Redis;
 /// <summary>The process's connections to Redis: one shared multiplexer, and separate ones for calls that block.</summary>
 public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILogger<RedisConnection> logger) : IAsyncDisposable
 {
+    private const int ReconnectMilliseconds = 250;
+
     private readonly SemaphoreSlim _opening = new(1);
     private ConnectionMultiplexer? _shared;
 
@@ -91,6 +93,8 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
         configuration.IncludeDetailInExceptions = false;
         // Whoever calls decides what to do while Redis is away; a hidden backlog would decide for them.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        // The default waits longer after every failed try; everything is to work again soon after Redis is back.
+        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         configure?.Invoke(configuration);
         try
         {
