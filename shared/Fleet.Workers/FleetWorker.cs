@@ -20,7 +20,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
 
     /// <summary>How many threads the pool is made ready for; a worker with more slots than that has handlers that do not block.</summary>
-    private const int MostThreads = 512;
+    private const int MostThreads = 64;
 
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;

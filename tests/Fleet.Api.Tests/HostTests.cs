@@ -18,7 +18,7 @@ public sealed class HostTests(RedisServer redis)
 
         var line = await FailAsync("--urls", address, "--Fleet:Redis", redis.Address, "--Fleet:Prefix", RedisServer.NewPrefix());
 
-        Assert.Equal($"Cannot listen on {address}: something else listens there already. Stop it, or choose another address with --urls.", line);
+        Assert.Equal($"Cannot listen on {address}: something else listens there already. Stop it, or choose another port (--port) or address (--urls).", line);
     }
 
     [Fact]

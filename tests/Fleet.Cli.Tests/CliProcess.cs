@@ -35,6 +35,15 @@ internal sealed class CliProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has written to its error output so far.</summary>
+    public string Error
+    {
+        get
+        {
+            lock (_error) return _error.ToString();
+        }
+    }
+
     /// <summary>Runs it to its end over pipes.</summary>
     public static async Task<CliResult> RunAsync(string[] args, string? input = null, string? directory = null, params (string Name, string Value)[] variables)
     {
@@ -67,6 +76,9 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>Returns once the output holds a text.</summary>
     public Task ShowsAsync(string text) => Eventually.IsTrueAsync(() => Out.Contains(text, StringComparison.Ordinal), $"the output holds '{text}'");
 
+    /// <summary>Returns once the error output holds a text.</summary>
+    public Task ComplainsAsync(string text) => Eventually.IsTrueAsync(() => Error.Contains(text, StringComparison.Ordinal), $"the error output holds '{text}'");
+
     /// <summary>Waits for its end.</summary>
     public async Task<CliResult> EndAsync()
     {
@@ -78,10 +90,10 @@ internal sealed class CliProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"It did not end. Its output: {Out}; its error output: {_error}");
+            throw new TimeoutException($"It did not end. Its output: {Out}; its error output: {Error}");
         }
 
-        return new CliResult(_process.ExitCode, Out, _error.ToString());
+        return new CliResult(_process.ExitCode, Out, Error);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ public sealed class RetentionTests(RedisServer server) : EngineTests(server)
         }
 
         Assert.Empty(await engine.KeysLikeAsync("*unique*"));
-        Assert.Equal([waiting, failed.Id], (await engine.List.GetAsync(new RunFilter(), 100)).Items.Select(run => run.Id));
+        Assert.Equal(new[] { waiting, failed.Id }.OrderDescending(), (await engine.List.GetAsync(new RunFilter(), 100)).Items.Select(run => run.Id));
         foreach (var partition in engine.Keys.Partitions)
             Assert.Equal(0, await engine.Redis.StreamLengthAsync(partition.Kept(engine.Options.Retention.Succeeded)));
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fleet.Cli.Input;
 using Fleet.Cli.Rendering;
+using Fleet.Cli.Watching;
 
 namespace Fleet.Cli.Commands;
 
@@ -18,11 +19,13 @@ internal static class LogsCommand
         {
             // Asked first, so that a wrong id or an unreachable server is told at once instead of being tried again.
             var run = await session.Client.GetRunAsync(RunIds.Read(parsed.GetRequiredValue(id)), cancellation);
+            var notice = new InterruptionNotice(session.Messages);
             var events = parsed.GetValue(follow)
-                ? session.Client.WatchAsync(run.Id, after: 0, interruption => InterruptionText.Write(session.Messages, interruption), cancellation)
+                ? session.Client.WatchAsync(run.Id, after: 0, notice.Interrupted, cancellation)
                 : session.Client.AllEventsAsync(run.Id, after: 0, cancellation);
             await foreach (var item in events)
             {
+                notice.Restored();
                 if (item.Type == EventType.Log) Write(session, run.Id, item);
             }
 

@@ -13,7 +13,8 @@ internal static class EventText
         EventType.Started => Join($"attempt {item.Attempt}", Text(item, "worker") is { } worker ? $"on {worker}" : null, separator: " "),
         EventType.Progress => Progress(Number(item, "value"), Text(item, "message")),
         EventType.Log => Text(item, "line") ?? "",
-        EventType.Retrying => Join($"attempt {item.Attempt} failed", Error(item) is { } error ? $"{error.Type}: {error.Message}" : null, Due(item, "next at")),
+        EventType.Retrying => Join(
+            Join($"attempt {item.Attempt} failed", Error(item) is { } error ? $"{error.Type}: {error.Message}" : null, separator: ": "), Due(item, "next at")),
         EventType.Released => Text(item, "worker") is { } worker ? $"{worker} is shutting down" : "",
         EventType.Recovered => Text(item, "worker") is { } worker ? $"{worker} stopped answering" : "",
         EventType.Succeeded => Output(item) is { } output ? JsonText.Compact(output) : "",
@@ -46,6 +47,6 @@ internal static class EventText
 
     private static string? Due(RunEvent item, string word) => Text(item, "dueAt") is { } due ? $"{word} {due}" : null;
 
-    private static string Join(string? first, string? second, string? third = null, string separator = "; ") =>
-        string.Join(separator, new[] { first, second, third }.Where(part => part is { Length: > 0 }));
+    private static string Join(string? first, string? second, string separator = "; ") =>
+        string.Join(separator, new[] { first, second }.Where(part => part is { Length: > 0 }));
 }

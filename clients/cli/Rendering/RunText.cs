@@ -38,7 +38,8 @@ internal static class RunText
         if (run.Error is { } error)
         {
             screen.Line("error", Tint.Faint);
-            Error(screen, error, "  ");
+            screen.Line($"  {Summary(error)}", Tint.Bad);
+            foreach (var line in Printable.Lines(error.Detail ?? "")) screen.Line($"    {line}".TrimEnd(), Tint.Faint);
         }
 
         if (events.Count == 0) return;
@@ -63,11 +64,6 @@ internal static class RunText
         }
     }
 
-    /// <summary>An error: its type and message, and the details below.</summary>
-    public static void Error(Screen screen, RunError error, string indent = "")
-    {
-        screen.Line($"{indent}{Printable.Line(error.Type)}: {Printable.Line(error.Message)}", Tint.Bad);
-        if (error.Detail is not { Length: > 0 } detail) return;
-        foreach (var line in Printable.Lines(detail)) screen.Line($"{indent}  {line}", Tint.Faint);
-    }
+    /// <summary>An error on one line.</summary>
+    public static string Summary(RunError error) => Printable.Line($"{error.Type}: {error.Message}");
 }

@@ -81,7 +81,7 @@ internal sealed class LiveWatchView(Screen screen, TimeProvider time, IReadOnlyL
     }
 
     /// <summary>The end of an id tells runs apart; the beginning is the time, which runs submitted together share.</summary>
-    private string Prefix(WatchedRun run) => runs.Count > 1 ? $"…{run.Id.ToString()[^6..]}" : "";
+    private string Prefix(WatchedRun run) => runs.Count > 1 ? $"…{run.Id.ToString()[^6..]} " : "";
 
     private IReadOnlyList<Cell> Status(WatchedRun run)
     {
