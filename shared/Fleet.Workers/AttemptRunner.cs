@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Fleet.Engine;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
@@ -78,7 +78,7 @@ internal sealed partial class AttemptRunner(
             {
                 return await queue.FetchInputAsync(attempt.Run);
             }
-            catch (Exception e) when (e is RedisException or RedisTimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e))
             {
                 await Task.Delay(RetryInterval, time, attempt.Token);
             }

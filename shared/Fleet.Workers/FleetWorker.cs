@@ -245,7 +245,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         {
             await _registry.RemoveAsync(_identity.Name);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             LogNotLeft(e.Message);
         }

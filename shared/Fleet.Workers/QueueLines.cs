@@ -55,7 +55,7 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
 
             changed();
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             // The next round asks again.
         }

@@ -2,7 +2,6 @@ using Fleet.Engine;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
@@ -37,7 +36,7 @@ internal sealed partial class TimelineSender
             {
                 return await _batches[attempt.Run.Line.Partition.Index].AddAsync(new AttemptEvents(attempt.Run, attempt.StartedAt, events));
             }
-            catch (Exception e) when (e is RedisException or RedisTimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e))
             {
                 if (attempt.Reason == EndReason.Lost || attempt.IsConcluded) return false;
                 LogKept(events.Count, e.Message);

@@ -33,7 +33,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
         Assert.Equal(0, recorder.Gaps);
 
         // And the watch is as live as before.
-        await Eventually.IsTrueAsync(() => host.Redis.IsConnected);
+        await Eventually.AnswersAsync(host.Redis);
         await host.Driver.RetryAsync(id);
         await recorder.WaitForAsync(EventType.Queued, Eventually.Patience);
     }
@@ -73,6 +73,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
         {
             if (!update.Interrupted) continue;
             // Nothing more is missed from here on.
+            await Eventually.AnswersAsync(host.Redis);
             var id = await host.Driver.EnqueueAsync();
             await foreach (var later in watch.ReadAsync(timeout.Token))
             {

@@ -40,6 +40,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         Assert.Equal(43, (await watch.WaitForAsync(EventType.Succeeded)).Seq);
         Assert.Equal("feed", await resync.Task.WaitAsync(Eventually.Patience));
+        await Eventually.AnswersAsync(app.Redis);
         var fresh = await client.InvokeAsync<FeedSnapshot>("WatchFeed");
         Assert.Equal(RunState.Succeeded, Assert.Single(fresh.Runs).State);
     }
@@ -85,7 +86,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
         await _redis.RestartAsync();
         Assert.Equal("resync", (await feed.NextAsync()).EventType);
         Assert.Equal("snapshot", (await feed.NextAsync()).EventType);
-        await Eventually.IsTrueAsync(() => app.Redis.IsConnected);
+        await Eventually.AnswersAsync(app.Redis);
         await app.Driver.SucceedOneAsync();
         Assert.Equal("2", (await run.NextAsync()).EventId);
         Assert.Equal("3", (await run.NextAsync()).EventId);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fleet.Engine.Redis;
 
 namespace Fleet.Testing;
 
@@ -25,6 +26,21 @@ public static class Eventually
             }
         }
     }
+
+    /// <summary>Returns once a process can use its connection to Redis again.</summary>
+    /// <exception cref="TimeoutException">It never could.</exception>
+    public static Task AnswersAsync(RedisConnection redis) => IsTrueAsync(async () =>
+    {
+        try
+        {
+            await redis.Database.PingAsync();
+            return true;
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            return false;
+        }
+    }, "Redis answers");
 
     /// <summary>Returns once the condition holds.</summary>
     /// <exception cref="TimeoutException">It never did.</exception>

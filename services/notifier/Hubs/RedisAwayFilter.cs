@@ -1,5 +1,5 @@
+using Fleet.Engine.Redis;
 using Microsoft.AspNetCore.SignalR;
-using StackExchange.Redis;
 
 namespace Fleet.Notifier.Hubs;
 
@@ -12,7 +12,7 @@ internal sealed class RedisAwayFilter : IHubFilter
         {
             return await next(invocationContext);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             throw new HubException(Words.RedisAway, e);
         }

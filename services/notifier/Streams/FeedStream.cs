@@ -1,5 +1,5 @@
 using Fleet.Engine.Live;
-using StackExchange.Redis;
+using Fleet.Engine.Redis;
 
 namespace Fleet.Notifier.Streams;
 
@@ -47,7 +47,7 @@ internal sealed class FeedStream(FeedListener feed, FeedReader reader, IHostAppl
                 {
                     return await reader.SnapshotAsync(filter);
                 }
-                catch (Exception e) when (e is RedisException or RedisTimeoutException)
+                catch (Exception e) when (RedisFailure.Is(e))
                 {
                     await Task.Delay(RetryInterval, time, cancellation);
                 }

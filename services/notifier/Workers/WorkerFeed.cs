@@ -1,5 +1,6 @@
 using Fleet.Engine;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -65,7 +66,7 @@ internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<Fleet
         {
             await CompareAsync();
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             // The next round compares with what was known before: nothing is lost but time.
             LogNotRead(e.Message);

@@ -1,3 +1,4 @@
+using Fleet.Engine.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -49,7 +50,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             case RedisServerException when !IsAway(e.Message):
                 break;
             // A deadline that passed is the same to the caller, whoever's it was.
-            case RedisException or RedisTimeoutException or TimeoutException:
+            case TimeoutException:
+            case Exception when RedisFailure.Is(e):
                 LogRedis(context.Request.Method, context.Request.Path, e.Message);
                 return FleetProblems.RedisUnavailable();
         }

@@ -62,7 +62,7 @@ public sealed partial class FeedListener : IHostedService
             // An answer on the subscriptions' own connection: those it lost stand again.
             await _redis.Subscriber.PingAsync();
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException or ObjectDisposedException)
+        catch (Exception e) when (RedisFailure.Is(e) || e is ObjectDisposedException)
         {
             // That connection is not back yet, and will say so when it is.
             return;

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Fleet.Engine.Metrics;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
-using StackExchange.Redis;
 
 namespace Fleet.Engine.Live;
 
@@ -156,7 +156,7 @@ public sealed class RunWatch : IAsyncDisposable
                 {
                     return await _reader.EventsAsync(Id, _seen, MostEventsAtOnce);
                 }
-                catch (Exception e) when (e is RedisException or RedisTimeoutException)
+                catch (Exception e) when (RedisFailure.Is(e))
                 {
                     // Redis is away. The watch outlives that.
                     await Task.Delay(RetryInterval, _time, cancellation);

@@ -102,7 +102,7 @@ public sealed partial class RunWatcher : BackgroundService
             // An answer on the subscriptions' own connection: those it lost stand again before the newest events are asked for.
             await _redis.Subscriber.PingAsync();
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             LogNotRenewed(e.Message);
             return false;
@@ -129,7 +129,7 @@ public sealed partial class RunWatcher : BackgroundService
 
             return true;
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             // One partition may be away while the others are not.
             LogNotRenewed(e.Message);
@@ -169,7 +169,7 @@ public sealed partial class RunWatcher : BackgroundService
         {
             await run.LeaveAsync(watch);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             LogNotUnsubscribed(watch.Id, e.Message);
         }

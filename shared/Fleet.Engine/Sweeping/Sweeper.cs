@@ -61,7 +61,7 @@ internal sealed partial class Sweeper(
                     if (IsOver(ref retainNext, RetentionInterval)) await ForgetAsync(partition);
                 }
             }
-            catch (Exception e) when (e is RedisException or RedisTimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e))
             {
                 LogPostponed(e.Message);
             }
@@ -90,7 +90,7 @@ internal sealed partial class Sweeper(
         {
             if (await IsMineAsync(partition)) await redis.Database.KeyDeleteAsync(partition.SweepLock);
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             // It lapses by itself.
         }
