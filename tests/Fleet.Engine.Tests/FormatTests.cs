@@ -156,7 +156,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("4", record["seq"]);
         Assert.Equal("2", record["pri"]);
         Assert.Matches(@"^queued \d{13} 0$", record["1"]);
-        Assert.Matches(@"^started \d{13} 1 \{""worker"":""w1""\}$", record["2"]);
+        Assert.Matches(@"^started \d{13} 1 w1$", record["2"]);
         Assert.Matches(@"^succeeded \d{13} 1$", record["4"]);
 
         async Task<string> FieldsAsync() =>
@@ -219,5 +219,17 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("3-0", entry.Id);
         Assert.Equal(["type", "at", "attempt", "data"], entry.Values.Select(value => value.Name.ToString()));
         Assert.Equal("""{"line":"hello"}""", Encoding.UTF8.GetString(entry["data"]!));
+    }
+
+    [Fact]
+    public async Task A_finished_run_stays_in_the_compact_encoding_even_where_the_worker_has_a_long_name()
+    {
+        // As long as the name that a worker makes up for itself can get: 24 of the host, a process id, four at random.
+        var worker = $"{new string('h', 24)}-4194304-abcd";
+        var engine = await StartAsync();
+        var run = await engine.TakeNewAsync(worker: worker);
+        Assert.True(await engine.FinishAsync(run, worker: worker));
+        Assert.Equal(worker, (await engine.RunAsync(run.Id)).Worker);
+        Assert.Equal("listpack", await engine.Redis.KeyEncodingAsync(engine.Keys.Partitions[0].Run(run.Id)));
     }
 }

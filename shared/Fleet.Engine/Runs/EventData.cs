@@ -10,6 +10,8 @@ internal static class EventData
 
     public static JsonElement? Read(string? json) => json is null ? null : ToWire(JsonElement.Parse(json));
 
+    public static JsonElement? OfWorker(string? name) => JsonSerializer.SerializeToElement(new { worker = name });
+
     public static JsonElement? ToWire(JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object) return null;

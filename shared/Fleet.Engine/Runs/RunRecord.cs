@@ -94,12 +94,15 @@ public sealed class RunRecord
         return failure?.Data?.GetProperty("error").Deserialize<RunError>(FleetJson.Options);
     }
 
-    /// <summary>Reads "type at attempt data" as the scripts write it.</summary>
+    /// <summary>Reads "type at attempt data" as the scripts write it; the data of a start is the worker's bare name.</summary>
     private static RunEvent ParseEvent(long seq, string text)
     {
         var parts = text.Split(' ', 4);
+        var type = EventTypes.Parse(parts[0]);
         var at = Time(long.Parse(parts[1], CultureInfo.InvariantCulture));
-        return new RunEvent(seq, EventTypes.Parse(parts[0]), at, int.Parse(parts[2], CultureInfo.InvariantCulture), EventData.Read(parts.Length > 3 ? parts[3] : null));
+        var data = parts.Length > 3 ? parts[3] : null;
+        return new RunEvent(seq, type, at, int.Parse(parts[2], CultureInfo.InvariantCulture),
+            type == EventType.Started ? EventData.OfWorker(data) : EventData.Read(data));
     }
 
     private static string? Text(Dictionary<string, RedisValue> fields, string name) =>
