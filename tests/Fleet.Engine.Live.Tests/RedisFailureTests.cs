@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Fleet.Engine.Redis;
+using Pipelines.Sockets.Unofficial;
 
 namespace Fleet.Engine.Live.Tests;
 
@@ -10,6 +12,14 @@ public sealed class RedisFailureTests
         var call = new TaskCompletionSource();
         call.SetCanceled();
         Assert.True(RedisFailure.Is(await Assert.ThrowsAsync<TaskCanceledException>(() => call.Task)));
+    }
+
+    [Fact]
+    public void Is_ACallThatWasBeingWrittenWhenTheConnectionBroke_IsAFailure()
+    {
+        Assert.True(RedisFailure.Is(new ConnectionResetException()));
+        Assert.True(RedisFailure.Is(new SocketException((int)SocketError.ConnectionReset)));
+        Assert.False(RedisFailure.Is(new IOException("Somebody else's.")));
     }
 
     [Fact]
