@@ -9,7 +9,7 @@ namespace Fleet.Bench;
 /// <summary>A redis-server for one measurement: its own process, its own data, the append-only file on or off.</summary>
 internal sealed class BenchRedis : IAsyncDisposable
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("fleet-bench-");
+    private readonly DirectoryInfo _data;
     private readonly Process _process;
     private readonly ConnectionMultiplexer _connection;
 
