@@ -10,7 +10,9 @@ internal sealed partial class ScriptHeader
     {
         using var stream = typeof(Script).Assembly.GetManifestResourceStream($"{name}.lua")!;
         using var reader = new StreamReader(stream);
-        var lines = reader.ReadToEnd().Split('\n');
+        var all = reader.ReadToEnd().Split('\n');
+        Flags = all[0].StartsWith("#!lua", StringComparison.Ordinal) ? all[0]["#!lua".Length..].Trim() : null;
+        var lines = Flags is null ? all : all[1..];
         var header = lines.TakeWhile(line => line.StartsWith("-- ", StringComparison.Ordinal)).ToList();
         var includes = lines.Skip(header.Count).TakeWhile(line => line.StartsWith("--@include ", StringComparison.Ordinal)).ToList();
         var locals = lines.Skip(header.Count + includes.Count).TakeWhile(line => line.StartsWith("local ", StringComparison.Ordinal)).ToList();
@@ -27,6 +29,9 @@ internal sealed partial class ScriptHeader
     }
 
     public bool IsComplete { get; }
+
+    /// <summary>What follows <c>#!lua</c> in the first line; null where that is not the first line.</summary>
+    public string? Flags { get; }
 
     public string Guarantee { get; }
 

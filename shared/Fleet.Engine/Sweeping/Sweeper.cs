@@ -73,15 +73,13 @@ internal sealed partial class Sweeper(
     }
 
     /// <remarks>
-    /// Plain commands: the client's own lock calls are transactions, which may never end when the connection breaks under them. The
-    /// lock can pass to another between two commands; then two sweep, which does no harm.
+    /// A script: the client's own lock calls are transactions, which may never end when the connection breaks under them, and a plain
+    /// SET is refused by a Redis that is full, which the sweep is to make room in.
     /// </remarks>
     private async Task<bool> HoldLockAsync(PartitionKeys partition)
     {
-        var database = redis.Database;
-        return await IsMineAsync(partition)
-            ? await database.KeyExpireAsync(partition.SweepLock, LockTime)
-            : await database.StringSetAsync(partition.SweepLock, _me, LockTime, When.NotExists);
+        var call = Scripts.Hold.Call(0, [partition.SweepLock], [_me, (long)LockTime.TotalMilliseconds]);
+        return (int)await call.EvaluateAsync(redis.Database) == 1;
     }
 
     private async Task GiveUpLockAsync(PartitionKeys partition)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Queues runs whose time has come, the earliest first.
 -- KEYS: events, feed, due
 -- ARGV: feed limit (entries), run prefix, queue prefix, count (runs)
@@ -12,8 +13,9 @@ local feed_limit, run_prefix, queue_prefix, count = ARGV[1], ARGV[2], ARGV[3], A
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input')
-  if r[1] == 'scheduled' then
+  -- A record that cannot be read must not keep all others waiting.
+  local r = redis.pcall('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input')
+  if not r.err and r[1] == 'scheduled' then
     local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
     watch(r[3])
     event(seq, 'queued', now, attempt)

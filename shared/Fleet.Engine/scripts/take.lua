@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Hands out up to `count` waiting runs, critical ones first; from now on the pending list holds them for the consumer.
 -- Nothing else is written: a run's start is recorded by whichever of start, append, finish, cancel and recover comes first.
 -- KEYS: each: stream (in the order in which they are to be emptied)
