@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 namespace Fleet.Engine;
 
 /// <summary>Before anything else starts: connects, learns Redis's time, and holds the configuration against what the deployment was started with.</summary>
-internal sealed class EngineStartup(RedisConnection redis, RedisClock clock, FleetKeys keys, IOptions<FleetOptions> options) : IHostedLifecycleService
+internal sealed class EngineStartup(RedisConnection redis, RedisClock clock, FleetKeys keys, EvictionCheck eviction, IOptions<FleetOptions> options)
+    : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await redis.OpenAsync(cancellationToken);
+        await eviction.RequireAsync();
         var time = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
         clock.Observe(long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000);
 

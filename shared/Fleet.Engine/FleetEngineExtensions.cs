@@ -31,6 +31,7 @@ public static class FleetEngineExtensions
         });
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisClock>();
+        services.AddSingleton<EvictionCheck>();
         // Before all other hosted services, which expect an open connection.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 

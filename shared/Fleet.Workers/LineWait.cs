@@ -14,6 +14,9 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
     /// <summary>How long one wait takes at most: how late an idle worker may learn what no signal told it, and how long it takes to stop.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the next wait waits to begin when one went wrong.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private IConnectionMultiplexer? _connection;
     private Task _wait = Task.CompletedTask;
     private volatile bool _underWay;
@@ -30,7 +33,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
     public async ValueTask DisposeAsync()
     {
         await _wait;
-        if (_connection is { } connection) await connection.DisposeAsync();
+        await CloseAsync();
     }
 
     private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
@@ -45,13 +48,20 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
 #pragma warning restore CA1031
         {
             LogInterrupted(e.Message);
-            await Task.Delay(Longest, time, CancellationToken.None);
+            await CloseAsync();
+            await Task.Delay(Pause, time, CancellationToken.None);
         }
 
         // Handed on before the wait is over, or a loop that stops could leave in between; over before that is told, so that the
         // loop may begin another.
         _underWay = false;
         over();
+    }
+
+    /// <summary>Lets go of a connection that did not answer: a network that swallowed its packets may never say so, and a new one works as soon as any can.</summary>
+    private async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _connection, null) is { } connection) await connection.DisposeAsync();
     }
 
     [LoggerMessage(2301, LogLevel.Warning, "Waiting for runs was interrupted: {Reason}")]

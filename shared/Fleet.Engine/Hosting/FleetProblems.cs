@@ -58,6 +58,14 @@ public static class FleetProblems
     public static FleetProblem RedisUnavailable() => Of(StatusCodes.Status503ServiceUnavailable, "redis-unavailable", "Redis cannot be reached",
         "Redis does not answer at the moment, so nothing can be read or stored. Try again soon; with an Idempotency-Key, a run is not created twice.");
 
+    /// <summary>503 <c>storage-full</c>: Redis has no memory left for what is new.</summary>
+    public static FleetProblem StorageFull() => Of(StatusCodes.Status503ServiceUnavailable, "storage-full", "Redis is full",
+        "Redis has reached its maxmemory, so nothing new can be stored; runs that were accepted go on. Delete final runs, lower Fleet:Retention, or raise maxmemory, and send the request again.");
+
+    /// <summary>503 <c>redis-evicts</c>: Redis's maxmemory-policy lets it drop runs.</summary>
+    public static FleetProblem RedisEvicts(string detail) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "redis-evicts", "Redis may drop runs", detail);
+
     /// <summary>500 <c>internal-error</c>: a fault of ours, which the log tells of.</summary>
     public static FleetProblem InternalError(string trace) => Of(StatusCodes.Status500InternalServerError, "internal-error", "Something went wrong here",
         $"The server's log says what, under the trace '{trace}'.");
