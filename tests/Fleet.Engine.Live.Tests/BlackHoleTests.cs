@@ -27,14 +27,14 @@ public sealed class BlackHoleTests : IAsyncLifetime
         var restored = 0;
         host.Redis.Restored += (_, _) => Interlocked.Increment(ref restored);
 
-        proxy.Become(Wire.Swallowing);
+        proxy.Become(WireState.Swallowing);
         // Both connections are found out, also while nobody asks for anything.
         await Eventually.IsTrueAsync(async () =>
         {
             if (!idle) await Assert.ThrowsAnyAsync<Exception>(() => host.Redis.Database.PingAsync());
             return !host.Redis.IsConnected && !host.Redis.Subscriber.IsConnected(RedisChannel.Sharded("channel"));
         });
-        proxy.Become(Wire.Whole);
+        proxy.Become(WireState.Whole);
 
         var back = Stopwatch.StartNew();
         await Eventually.AnswersAsync(host.Redis);

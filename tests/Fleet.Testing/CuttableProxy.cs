@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Fleet.Testing;
 
 /// <summary>What a <see cref="CuttableProxy"/> does with what it is given.</summary>
-public enum Wire
+public enum WireState
 {
     /// <summary>It passes on what comes, either way.</summary>
     Whole,
@@ -24,7 +24,7 @@ public sealed class CuttableProxy : IAsyncDisposable
     private readonly IPEndPoint _server;
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private readonly Task _accepting;
-    private volatile Wire _wire;
+    private volatile WireState _wire;
 
     /// <summary>Listens, in front of a server at "host:port".</summary>
     public CuttableProxy(string server)
@@ -38,10 +38,10 @@ public sealed class CuttableProxy : IAsyncDisposable
     public string Address => _listener.LocalEndpoint.ToString()!;
 
     /// <summary>Changes what it does, for connections that are and those to come.</summary>
-    public void Become(Wire wire)
+    public void Become(WireState wire)
     {
         _wire = wire;
-        if (wire == Wire.Cut) CloseAll();
+        if (wire == WireState.Cut) CloseAll();
     }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class CuttableProxy : IAsyncDisposable
             }
 
             _open[client] = true;
-            if (_wire == Wire.Cut) Close(client);
+            if (_wire == WireState.Cut) Close(client);
             else _ = ServeAsync(client);
         }
     }
@@ -99,7 +99,7 @@ public sealed class CuttableProxy : IAsyncDisposable
         while (true)
         {
             var read = await from.ReceiveAsync(buffer);
-            if (_wire == Wire.Swallowing) caught.Is = true;
+            if (_wire == WireState.Swallowing) caught.Is = true;
             if (read == 0) return;
             if (caught.Is) continue;
             for (var sent = 0; sent < read;) sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));

@@ -14,9 +14,6 @@ internal static class QueueEndpoints
             .Produces<Page<QueueInfo>>()
             .ProducesFaults();
 
-    private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline)
-    {
-        await deadline.RequireAsync();
-        return TypedResults.Json(new Page<QueueInfo>(await queues.ListAsync(), null), Wire.Queues);
-    }
+    private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline) =>
+        TypedResults.Json(new Page<QueueInfo>(await deadline.FollowAsync(queues.ListAsync()), null), Wire.Queues);
 }

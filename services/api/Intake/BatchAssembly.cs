@@ -6,7 +6,7 @@ using Fleet.Engine.Runs;
 namespace Fleet.Api.Intake;
 
 /// <summary>The runs of one batch on their way into the store. They are held back until they are all there, or too large to be held.</summary>
-internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string? idempotencyKey, int most)
+internal sealed class BatchAssembly(RunResolver resolver, RunStore store, RedisDeadline deadline, string? idempotencyKey, int most)
 {
     /// <summary>How many bytes of inputs are held before they are stored.</summary>
     private const int MostHeld = 8 * 1024 * 1024;
@@ -66,7 +66,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
     {
         if (_held.Count == 0) return;
         HasStored = true;
-        var results = await store.EnqueueAsync([.. _held.Select(run => run.Spec)]);
+        var results = await deadline.FollowAsync(store.EnqueueAsync([.. _held.Select(run => run.Spec)]));
         for (var i = 0; i < results.Length; i++)
         {
             if (results[i].Outcome == EnqueueOutcome.Conflict)

@@ -28,6 +28,9 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     private ConnectionMultiplexer? _shared;
     private Task _beating = Task.CompletedTask;
 
+    /// <summary>How long Redis may stay silent before whoever asked is told that it is away, where nothing else is configured.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>The shared connection.</summary>
     /// <exception cref="InvalidOperationException"><see cref="OpenAsync"/> has not been called.</exception>
     public IConnectionMultiplexer Shared => _shared ?? throw new InvalidOperationException("The connection to Redis is not open yet.");
@@ -70,6 +73,28 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>Waits for work that may honestly take long, for as long as Redis answers meanwhile.</summary>
+    /// <param name="work">The work. When it is given up, what it brings later is disposed.</param>
+    /// <param name="patience">How long Redis may stay silent; null for <see cref="Patience"/>.</param>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
+    public async Task<T> WhileAnsweringAsync<T>(Task<T> work, TimeSpan? patience = null)
+    {
+        var silence = patience ?? Patience;
+        // Most work is done before it is worth asking.
+        var glance = silence / 5;
+        try
+        {
+            while (await Task.WhenAny(work, Task.Delay(glance, time, CancellationToken.None)) != work)
+                await (await Task.WhenAny(work, Database.PingAsync()).WaitAsync(silence - glance, time));
+            return await work;
+        }
+        catch (Exception e) when (!work.IsCompleted && (RedisFailure.Is(e) || e is TimeoutException))
+        {
+            _ = DisposeLateAsync(work);
+            throw;
         }
     }
 
@@ -123,6 +148,18 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
         catch (Exception e) when (RedisFailure.Is(e) || e is ObjectDisposedException)
         {
             // Whoever needs an answer says so; here the question alone counts.
+        }
+    }
+
+    private static async Task DisposeLateAsync<T>(Task<T> work)
+    {
+        try
+        {
+            if (await work is IAsyncDisposable late) await late.DisposeAsync();
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            // That was to be expected, and was told.
         }
     }
 
