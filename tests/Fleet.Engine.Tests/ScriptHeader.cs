@@ -49,13 +49,13 @@ internal sealed partial class ScriptHeader
     /// <summary>What follows them.</summary>
     public string Body { get; }
 
-    /// <summary>Reads "a, b (unit; and more); each: c, d; where …" into its two lists of names.</summary>
+    /// <summary>Reads "a, b (unit; and more); each: c, d; where …" into its two lists of names; "none" says that there are none.</summary>
     private static (IReadOnlyList<string> Fixed, IReadOnlyList<string> Each) List(string text)
     {
         var parts = Remark().Replace(text.ReplaceLineEndings(" "), "").Split(';', StringSplitOptions.TrimEntries);
         var each = parts.FirstOrDefault(part => part.StartsWith("each: ", StringComparison.Ordinal));
         return (
-            parts[0] == each ? [] : parts[0].Split(',', StringSplitOptions.TrimEntries),
+            parts[0] == each || parts[0] == "none" ? [] : parts[0].Split(',', StringSplitOptions.TrimEntries),
             each is null ? [] : each["each: ".Length..].Split(',', StringSplitOptions.TrimEntries));
     }
 

@@ -73,7 +73,7 @@ public sealed class PartitionKeys
     /// <summary>Stream: the durable feed, capped; one entry per batch of transitions.</summary>
     public RedisKey Events { get; }
 
-    /// <summary>Set: the names of the retention streams in use. Lives on.</summary>
+    /// <summary>Set: the names of the retention streams that hold runs. Lives on.</summary>
     public RedisKey Retained { get; }
 
     /// <summary>String: which process sweeps; lapses within seconds.</summary>
@@ -103,7 +103,7 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of the runs in a final state, like <see cref="Active"/>: every run is in one of them. Lives on.</summary>
     public RedisKey Final(RunState state) => _final[state];
 
-    /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long.</summary>
+    /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long, and it as long as it has some.</summary>
     public RedisKey Kept(TimeSpan retention) => $"{_prefix}kept:{(long)retention.TotalSeconds}";
 
     /// <summary>How long the runs of a retention stream are kept.</summary>

@@ -14,8 +14,10 @@ internal static class Scripts
     public static readonly Script Promote = new("promote", keys: 3, args: 4, eachKeys: 0, eachArgs: 0);
     public static readonly Script Recover = new("recover", keys: 7, args: 6, eachKeys: 1, eachArgs: 0);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Retire = new("retire", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Unretain = new("unretain", keys: 2, args: 0, eachKeys: 0, eachArgs: 0);
     public static readonly Script Hold = new("hold", keys: 1, args: 2, eachKeys: 0, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
-        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Watch, Hold];
+        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Watch, Hold, Retire, Unretain];
 }

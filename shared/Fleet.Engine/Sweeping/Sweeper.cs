@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,7 @@ internal sealed partial class Sweeper(
 
         var recoverNext = time.GetTimestamp();
         var retainNext = time.GetTimestamp();
+        var consumers = new DeadConsumers(redis, options);
         while (!cancellation.IsCancellationRequested)
         {
             var pause = LockTime / 3;
@@ -58,7 +60,11 @@ internal sealed partial class Sweeper(
                 {
                     pause = Shorter(pause, await PromoteAsync(partition));
                     if (IsOver(ref recoverNext, options.Value.Lease / 3)) await RecoverAsync(partition);
-                    if (IsOver(ref retainNext, RetentionInterval)) await ForgetAsync(partition);
+                    if (IsOver(ref retainNext, RetentionInterval))
+                    {
+                        await ForgetAsync(partition);
+                        await consumers.RemoveAsync(await LinesAsync(partition));
+                    }
                 }
             }
             catch (Exception e) when (RedisFailure.Is(e))
@@ -150,8 +156,13 @@ internal sealed partial class Sweeper(
                 await database.StreamDeleteAsync(kept, [oldest[0].Id]);
                 oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             }
+
+            if (oldest.Length == 0) await Scripts.Unretain.Call(0, [partition.Retained, kept], []).EvaluateAsync(database);
         }
     }
+
+    internal async Task<IReadOnlyList<WaitingLine>> LinesAsync(PartitionKeys partition) =>
+        [.. from queue in await queues.ListAsync() from priority in Priorities.All select new WaitingLine(partition, queue, priority)];
 
     private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
     {
