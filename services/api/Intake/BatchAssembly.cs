@@ -26,6 +26,9 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, RedisD
     /// <summary>Whether some of its runs are stored already.</summary>
     public bool HasStored { get; private set; }
 
+    /// <summary>How many replicas must have the batch: the most that one of its runs asks for.</summary>
+    public int Replicas { get; private set; }
+
     /// <summary>Takes the next run, or notes why not.</summary>
     /// <param name="json">The run as JSON; it is not needed any more afterwards.</param>
     public async ValueTask AddAsync(ReadOnlyMemory<byte> json)
@@ -47,6 +50,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, RedisD
         }
 
         if (idempotencyKey is not null) spec = Identify(spec, json);
+        Replicas = Math.Max(Replicas, spec.Replicas);
         _held.Add((Count++, spec));
         _heldBytes += spec.Input.Length;
         if (_heldBytes > MostHeld) await StoreAsync();

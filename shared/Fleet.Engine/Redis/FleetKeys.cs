@@ -43,6 +43,7 @@ public sealed class PartitionKeys
         Events = prefix + "events";
         Retained = prefix + "retained";
         SweepLock = prefix + "sweeping";
+        Replicated = prefix + "replicated";
         Feed = prefix + "feed";
         Control = prefix + "control";
         Sweep = prefix + "sweep";
@@ -78,6 +79,9 @@ public sealed class PartitionKeys
 
     /// <summary>String: which process sweeps; lapses within seconds.</summary>
     public RedisKey SweepLock { get; }
+
+    /// <summary>String: written before Redis is asked what its replicas have; says nothing itself. Lives a minute.</summary>
+    public RedisKey Replicated { get; }
 
     /// <summary>Channel: the feed, live.</summary>
     public string Feed { get; }
