@@ -106,8 +106,10 @@ internal sealed partial class ScheduleTicker(
         var (table, rule) = (schedule.Timetable, schedule.Rule);
         // Runs that would be cancelled by the next tick at once are not created in the first place.
         var most = rule.Missed == Missed.All && rule.Overlap != Overlap.CancelPrevious ? MostMadeUp : 1;
-        var ticks = table.Newest(schedule.Next!.Value - 1, now, most);
-        if (rule.Missed == Missed.Skip && ticks.Count > 0 && now - ticks[^1] > Grace.TotalMilliseconds) ticks = [];
+        var due = schedule.Next!.Value;
+        // What was announced is made, also where the zone's rules have changed since.
+        IReadOnlyList<long> ticks = [.. table.Newest(due, now, most).Prepend(due).TakeLast(most)];
+        if (rule.Missed == Missed.Skip && now - ticks[^1] > Grace.TotalMilliseconds) ticks = [];
         return (ticks, table.Next(now));
     }
 
