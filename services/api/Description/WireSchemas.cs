@@ -42,6 +42,7 @@ internal static partial class WireSchemas
         }
 
         Require("NewRun", "job");
+        Require("NewSchedule", "job");
         Require("UniqueRule", "key");
         Require("NewRunBatch", "runs");
         var run = new OpenApiSchemaReference("NewRun", document);

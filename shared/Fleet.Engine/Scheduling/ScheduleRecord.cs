@@ -70,8 +70,21 @@ public sealed record ScheduleRecord
         Paused = IsPaused,
         Last = Last is { } last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null,
         LastRun = LastRun,
-        Next = [.. Timetable.After(Math.Max(now.ToUnixTimeMilliseconds(), Last ?? 0), TimesTold).Select(DateTimeOffset.FromUnixTimeMilliseconds)],
+        Next = [.. NextTimes(Math.Max(now.ToUnixTimeMilliseconds(), Last ?? 0)).Select(DateTimeOffset.FromUnixTimeMilliseconds)],
     };
+
+    private IEnumerable<long> NextTimes(long after)
+    {
+        try
+        {
+            return Timetable.After(after, TimesTold);
+        }
+        catch (FormatException)
+        {
+            // Whoever sweeps says in its log what a schedule has that is not known there.
+            return [];
+        }
+    }
 
     /// <summary>Reads one; null when there is none.</summary>
     internal static async Task<ScheduleRecord?> ReadAsync(IDatabaseAsync redis, RedisKey key, string name)

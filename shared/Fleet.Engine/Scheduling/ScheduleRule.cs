@@ -9,6 +9,9 @@ public sealed record ScheduleRule
     /// <summary>The zone that is meant where none is named.</summary>
     public const string DefaultZone = "UTC";
 
+    /// <summary>The entry of a run's meta that says for which tick it was created.</summary>
+    public const string MetaKey = "scheduledAt";
+
     /// <summary>The shortest interval.</summary>
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
 

@@ -12,9 +12,6 @@ namespace Fleet.Engine.Scheduling;
 /// <param name="Due">When it is due, in ms: the tick, put off by the tick's part of the jitter.</param>
 internal readonly record struct ScheduledRun(long Tick, RunId Id, long Due)
 {
-    /// <summary>The entry of a run's meta that says for which time it was created.</summary>
-    public const string MetaKey = "scheduledAt";
-
     public static ScheduledRun Of(ScheduleRecord schedule, long tick, int partition)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{schedule.Name}\n{tick}")));
@@ -28,7 +25,7 @@ internal readonly record struct ScheduledRun(long Tick, RunId Id, long Due)
     {
         Meta = new Dictionary<string, string>(schedule.Run.Options.Meta ?? new Dictionary<string, string>())
         {
-            [MetaKey] = DateTimeOffset.FromUnixTimeMilliseconds(Tick).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            [ScheduleRule.MetaKey] = DateTimeOffset.FromUnixTimeMilliseconds(Tick).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         },
     };
 

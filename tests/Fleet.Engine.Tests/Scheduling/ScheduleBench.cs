@@ -76,5 +76,5 @@ internal sealed class ScheduleBench(Engine engine, string name = "nightly")
 
     /// <summary>The tick that a run was created for, in ms.</summary>
     public static long TickOf(Run run) =>
-        DateTimeOffset.Parse(run.Meta[ScheduledRun.MetaKey], CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+        DateTimeOffset.Parse(run.Meta[ScheduleRule.MetaKey], CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
 }
