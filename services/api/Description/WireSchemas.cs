@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Fleet.Api.Intake;
 using Microsoft.AspNetCore.OpenApi;
@@ -26,6 +27,10 @@ internal static partial class WireSchemas
             schema.Description ??= known.Description;
             if (known.Enum is not null && type != declared) schema.Enum = [.. known.Enum!, JsonNullSentinel.JsonNull];
         }
+
+        // Items of which the exporter knows nothing are left out altogether.
+        if (schema.Items is null && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } item } && Of(item) is { } items)
+            schema.Items = items;
 
         return Task.CompletedTask;
     }
