@@ -203,5 +203,34 @@ public sealed class ExecutionTests(RedisServer redis) : IClassFixture<RedisServe
         Assert.Equal("queued started succeeded", await worker.StoryAsync(id));
     }
 
+    [Fact]
+    public async Task A_runs_own_backoff_counts_and_begins_anew_with_every_explicit_retry()
+    {
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
+        var id = await worker.EnqueueAsync(Worker.Spec("fail") with
+        {
+            Options = new RunOptions { Backoff = Backoff.List(TimeSpan.Zero, TimeSpan.FromHours(1)) },
+        });
+        await AwaitStoryAsync("queued started retrying queued started retrying");
+        await worker.Runs.CancelAsync([id]);
+        await worker.Runs.RetryAsync([id]);
+        await AwaitStoryAsync("queued started retrying queued started retrying cancelled queued started retrying queued started retrying");
+        var timeline = await worker.TimelineAsync(id);
+        Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4], timeline.Where(e => e.Type is EventType.Started or EventType.Retrying).Select(e => e.Attempt));
+
+        Task AwaitStoryAsync(string story) => Eventually.IsTrueAsync(async () => await worker.StoryAsync(id) == story, story);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_too_late_is_never_started()
+    {
+        var prepared = await Worker.StartAsync(redis, _stage, _prefix, jobs => { });
+        var late = await prepared.EnqueueAsync(Worker.Spec("ok") with { Options = new RunOptions { ExpiresAt = DateTimeOffset.UnixEpoch } });
+        await prepared.DisposeAsync();
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
+        await worker.RunAsync(late, RunState.Expired);
+        Assert.Equal("queued expired", await worker.StoryAsync(late));
+    }
+
     private static void Quickly(JobBuilder job) => job.Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50));
 }
