@@ -1,3 +1,5 @@
+using Fleet.Engine.Runs;
+
 namespace Fleet.Workers.Tests;
 
 /// <summary>Whatever a handler does, its run ends as it should, and the loop goes on.</summary>
@@ -224,13 +226,33 @@ public sealed class ExecutionTests(RedisServer redis) : IClassFixture<RedisServe
     [Fact]
     public async Task A_run_that_is_too_late_is_never_started()
     {
-        var prepared = await Worker.StartAsync(redis, _stage, _prefix, jobs => { });
+        var prepared = await StartElsewhereAsync();
         var late = await prepared.EnqueueAsync(Worker.Spec("ok") with { Options = new RunOptions { ExpiresAt = DateTimeOffset.UnixEpoch } });
         await prepared.DisposeAsync();
         await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
         await worker.RunAsync(late, RunState.Expired);
         Assert.Equal("queued expired", await worker.StoryAsync(late));
     }
+
+    [Theory]
+    [InlineData("01:00:00", 40)]
+    [InlineData("00:00:00.001", 20)]
+    public async Task What_is_urgent_comes_first_but_nothing_is_overtaken_for_ever(string patience, int most)
+    {
+        var prepared = await StartElsewhereAsync();
+        var low = await prepared.EnqueueAsync(Worker.Spec("ok", priority: Priority.Low));
+        await prepared.EnqueueManyAsync(40, i => Worker.Spec("ok", priority: (Priority)(i % 3)));
+        await prepared.DisposeAsync();
+
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Slots", 1), ("Worker:Patience", patience));
+        await worker.RunAsync(low, RunState.Succeeded);
+
+        var before = _stage.Order.TakeWhile(id => id != low).Count();
+        Assert.True(most == 40 ? before == 40 : before <= most, $"{before} runs came before it.");
+    }
+
+    /// <summary>A worker that serves another queue than the one these tests use.</summary>
+    private Task<Worker> StartElsewhereAsync() => Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"));
 
     private static void Quickly(JobBuilder job) => job.Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50));
 }

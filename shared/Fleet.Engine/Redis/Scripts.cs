@@ -4,7 +4,7 @@ namespace Fleet.Engine.Redis;
 internal static class Scripts
 {
     public static readonly Script Enqueue = new("enqueue", keys: 6, args: 6, eachKeys: 2, eachArgs: 9);
-    public static readonly Script Take = new("take", keys: 0, args: 2, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Take = new("take", keys: 0, args: 3, eachKeys: 1, eachArgs: 0);
     public static readonly Script Start = new("start", keys: 2, args: 2, eachKeys: 1, eachArgs: 4);
     public static readonly Script Append = new("append", keys: 2, args: 3, eachKeys: 2, eachArgs: 5);
     public static readonly Script Finish = new("finish", keys: 12, args: 4, eachKeys: 1, eachArgs: 9);

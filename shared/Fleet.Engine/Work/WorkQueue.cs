@@ -28,9 +28,13 @@ public sealed class WorkQueue
     }
 
     /// <summary>Takes up to <paramref name="count"/> runs from the lines of one partition, emptying them in the order given.</summary>
-    public async Task<IReadOnlyList<TakenRun>> TakeAsync(IReadOnlyList<WaitingLine> lines, string worker, int count)
+    /// <param name="lines">The lines.</param>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="count">How many runs at most.</param>
+    /// <param name="patience">From lines whose oldest run has waited for longer than this, one comes first; none does where it is zero.</param>
+    public async Task<IReadOnlyList<TakenRun>> TakeAsync(IReadOnlyList<WaitingLine> lines, string worker, int count, TimeSpan patience = default)
     {
-        var call = Scripts.Take.Call(lines.Count, [], [worker, count]);
+        var call = Scripts.Take.Call(lines.Count, [], [worker, count, (long)patience.TotalMilliseconds]);
         foreach (var line in lines) call.Add([line.Stream]);
         return ReadStreams(await call.EvaluateAsync(_redis.Database), lines);
     }
