@@ -102,6 +102,7 @@ public static class FleetJson
 [JsonSerializable(typeof(Schedule))]
 [JsonSerializable(typeof(Page<Schedule>))]
 [JsonSerializable(typeof(FleetProblem))]
+[JsonSerializable(typeof(Backoff))]
 [JsonSerializable(typeof(RunError))]
 [JsonSerializable(typeof(RunProgress))]
 internal sealed partial class FleetJsonContext : JsonSerializerContext;

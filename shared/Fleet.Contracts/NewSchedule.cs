@@ -35,6 +35,9 @@ public sealed record NewSchedule
     /// <summary>How many attempts each run may use, from 1 to 100; absent means the job's default.</summary>
     public int? MaxAttempts { get; init; }
 
+    /// <summary>How long to wait before a retry; absent means the job's default.</summary>
+    public Backoff? Backoff { get; init; }
+
     /// <summary>How long one attempt may take; absent means the job's default.</summary>
     public TimeSpan? Timeout { get; init; }
 

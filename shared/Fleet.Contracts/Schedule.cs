@@ -32,6 +32,9 @@ public sealed record Schedule
     /// <summary>How many attempts each of its runs may use.</summary>
     public int MaxAttempts { get; init; }
 
+    /// <summary>How long to wait before a retry; null means the job's default.</summary>
+    public Backoff? Backoff { get; init; }
+
     /// <summary>How long one attempt may take; null for as long as it likes.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -25,7 +25,7 @@ public sealed class ScheduleTests(RedisServer redis) : IAsyncLifetime
         Assert.All(next, at => Assert.InRange(at.TimeOfDay, new TimeSpan(0, 30, 0), new TimeSpan(1, 30, 0)));
         var rest = JsonSerializer.Serialize(reply.Json.EnumerateObject().Where(property => property.Name != "next").ToDictionary(property => property.Name, property => property.Value));
         Assert.Equal(
-            """{"name":"nightly","cron":"30 2 * * *","every":null,"zone":"Europe/Berlin","job":"text.stats","input":{"text":"hi"},"queue":"text","priority":"high","maxAttempts":7,"timeout":"00:02:00","tags":[],"meta":{},"overlap":"allow","missed":"latest","jitter":null,"start":null,"end":null,"paused":false,"last":null,"lastRun":null}""",
+            """{"name":"nightly","cron":"30 2 * * *","every":null,"zone":"Europe/Berlin","job":"text.stats","input":{"text":"hi"},"queue":"text","priority":"high","maxAttempts":7,"backoff":null,"timeout":"00:02:00","tags":[],"meta":{},"overlap":"allow","missed":"latest","jitter":null,"start":null,"end":null,"paused":false,"last":null,"lastRun":null}""",
             rest);
         Assert.Equal(reply.Content, (await _api.GetAsync(Nightly)).Expect(200).Content);
     }
@@ -36,14 +36,14 @@ public sealed class ScheduleTests(RedisServer redis) : IAsyncLifetime
         const string Body = """
             {
               "name": "nightly", "every": 90, "zone": "America/New_York", "job": "test.job", "input": [1], "queue": "mail", "priority": "low", "maxAttempts": 2,
-              "timeout": 5, "tags": ["a"], "meta": { "k": "v" }, "overlap": "queue-one", "missed": "all", "jitter": "00:00:10",
+              "backoff": { "kind": "fixed", "delay": 3 }, "timeout": 5, "tags": ["a"], "meta": { "k": "v" }, "overlap": "queue-one", "missed": "all", "jitter": "00:00:10",
               "start": "2090-01-01T00:00:00Z", "end": "2090-01-01T00:03:00+00:00", "paused": true
             }
             """;
         var schedule = (await _api.PutAsync(Nightly, Body)).Expect(201).Json;
 
         Assert.Equal(
-            """{"name":"nightly","cron":null,"every":"00:01:30","zone":"America/New_York","job":"test.job","input":[1],"queue":"mail","priority":"low","maxAttempts":2,"timeout":"00:00:05","tags":["a"],"meta":{"k":"v"},"overlap":"queue-one","missed":"all","jitter":"00:00:10","start":"2090-01-01T00:00:00.000Z","end":"2090-01-01T00:03:00.000Z","paused":true,"last":null,"lastRun":null,"next":["2090-01-01T00:00:00.000Z","2090-01-01T00:01:30.000Z","2090-01-01T00:03:00.000Z"]}""",
+            """{"name":"nightly","cron":null,"every":"00:01:30","zone":"America/New_York","job":"test.job","input":[1],"queue":"mail","priority":"low","maxAttempts":2,"backoff":{"kind":"fixed","delay":"00:00:03","max":null,"delays":null},"timeout":"00:00:05","tags":["a"],"meta":{"k":"v"},"overlap":"queue-one","missed":"all","jitter":"00:00:10","start":"2090-01-01T00:00:00.000Z","end":"2090-01-01T00:03:00.000Z","paused":true,"last":null,"lastRun":null,"next":["2090-01-01T00:00:00.000Z","2090-01-01T00:01:30.000Z","2090-01-01T00:03:00.000Z"]}""",
             schedule.GetRawText());
     }
 

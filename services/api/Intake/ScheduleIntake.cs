@@ -65,6 +65,7 @@ internal sealed class ScheduleIntake(RunResolver resolver, RunIntake runs, Sched
         Queue = schedule.Queue,
         Priority = schedule.Priority,
         MaxAttempts = schedule.MaxAttempts,
+        Backoff = schedule.Backoff,
         Timeout = schedule.Timeout,
         Tags = schedule.Tags,
         Meta = schedule.Meta,

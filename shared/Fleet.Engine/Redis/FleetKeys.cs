@@ -46,6 +46,7 @@ public sealed class PartitionKeys
         FinalPrefix = prefix + "final:";
         StatsPrefix = prefix + "stats:";
         Due = prefix + "due";
+        Expiring = prefix + "expiring";
         Active = prefix + "active";
         Events = prefix + "events";
         Retained = prefix + "retained";
@@ -76,6 +77,9 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of scheduled runs by due time in ms. Lives on.</summary>
     public RedisKey Due { get; }
 
+    /// <summary>Sorted set: ids of runs that have a deadline for their start, by that in ms. Members live until then.</summary>
+    public RedisKey Expiring { get; }
+
     /// <summary>Sorted set: ids of the runs that are not final, all with score 0 and so in the order of the ids. Lives on.</summary>
     public RedisKey Active { get; }
 
@@ -100,7 +104,7 @@ public sealed class PartitionKeys
     /// <summary>Channel: what workers must hear of at once, such as cancellations.</summary>
     public string Control { get; }
 
-    /// <summary>Channel: the time in ms of a run or a schedule that became the first in <see cref="Due"/> or <see cref="Ticks"/>.</summary>
+    /// <summary>Channel: the time in ms of what became the first in <see cref="Due"/>, <see cref="Expiring"/> or <see cref="Ticks"/>.</summary>
     public string Sweep { get; }
 
     /// <summary>Hash: a run's record and its lifecycle timeline. Lives until retention drops it.</summary>

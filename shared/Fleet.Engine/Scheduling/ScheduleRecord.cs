@@ -59,6 +59,7 @@ public sealed record ScheduleRecord
         Queue = Run.Queue,
         Priority = Run.Priority,
         MaxAttempts = Run.MaxAttempts,
+        Backoff = Run.Options.Backoff,
         Timeout = Run.Options.Timeout,
         Tags = Run.Options.Tags ?? [],
         Meta = Run.Options.Meta ?? new Dictionary<string, string>(),

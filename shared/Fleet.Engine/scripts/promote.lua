@@ -24,9 +24,9 @@ end
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input',
+  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent',
     'after')
-  if r[1] == 'scheduled' and waits(r[11]) then
+  if r[1] == 'scheduled' and waits(r[12]) then
     redis.call('HSET', run, 'due', text[now + GLANCE])
     put_off[#put_off + 1] = text[now + GLANCE]
     put_off[#put_off + 1] = id
@@ -37,7 +37,7 @@ for _, id in ipairs(ids) do
     set('state', 'queued')
     set('seq', text[seq])
     set('due', '')
-    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options))
+    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options, r[11]))
     save(run)
     announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
   end
