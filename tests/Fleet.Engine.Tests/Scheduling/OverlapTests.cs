@@ -88,9 +88,7 @@ public sealed class OverlapTests(RedisServer server) : EngineTests(server)
         await bench.PutAsync((await bench.GetAsync()).Rule with { Every = TimeSpan.FromSeconds(1) });
         await Until.TrueAsync("a run waits for another", async () => await bench.StatesAsync() == "queued scheduled");
         await bench.Engine.FinishAsync(await bench.Engine.TakeOneAsync());
-        await Until.TrueAsync("the run that waited is queued", async () => (await bench.StatesAsync()).StartsWith("succeeded queued", StringComparison.Ordinal)
-            || (await bench.StatesAsync()).StartsWith("queued succeeded", StringComparison.Ordinal));
-        await bench.Store.DeleteAsync(bench.Name);
+        await Until.TrueAsync("the run that waited is queued", async () => (await bench.StatesAsync()).StartsWith("succeeded queued", StringComparison.Ordinal));
     }
 
     [Fact]
