@@ -24,9 +24,8 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
-    private readonly JobCatalogue _catalogue;
+    private readonly Announcement _announcement;
     private readonly WorkerRegistry _registry;
-    private readonly QueueRegistry _queues;
     private readonly QueueLines _lines;
     private readonly AttemptRunner _runner;
     private readonly LeaseKeeper _leases;
@@ -41,6 +40,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     private readonly LineWait[] _waits;
     private readonly CancellationTokenSource _stopped = new();
     private readonly DateTimeOffset _startedAt;
+    private bool _isKnown;
     private Task _looping = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -63,9 +63,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     {
         _keys = keys;
         _redis = redis;
-        _catalogue = catalogue;
         _registry = registry;
-        _queues = queues;
         _lines = lines;
         _runner = runner;
         _leases = leases;
@@ -76,6 +74,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         _logger = logger;
         _startedAt = time.GetUtcNow();
         _jobs = ByName(jobs);
+        _announcement = new Announcement(catalogue, queues, [.. _jobs.Values.Select(job => job.Info)], lines.Served, logger);
         _slots = new Slots(_options.Slots);
         _waits = [.. keys.Partitions.Select(_ => new LineWait(redis, identity, time, logger))];
         _loops = [.. keys.Partitions.Select((partition, index) => new WorkerLoop(
@@ -87,12 +86,11 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     {
         RaiseThreads(_slots.Count);
         await _redis.OpenAsync(cancellationToken);
-        foreach (var queue in _jobs.Values.Select(job => job.Info.Defaults.Queue).Distinct()) await _queues.EnsureAsync(queue);
+        await _announcement.MakeAsync();
         await _lines.StartAsync(LinesChanged);
         foreach (var partition in _keys.Partitions)
             await _redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Control), (_, message) => Hear(message.ToString()));
         await BeatAsync();
-        await _catalogue.AnnounceAsync(_jobs.Values.Select(job => job.Info));
 
         _looping = Task.WhenAll(_loops.Select(loop => loop.RunAsync()));
         _keeping = _leases.RunAsync(Heed, BeatAsync, _stopped.Token);
@@ -211,7 +209,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     private async Task BeatAsync()
     {
-        await _registry.AnnounceAsync(new WorkerInfo
+        var isNew = await _registry.AnnounceAsync(new WorkerInfo
         {
             Id = _identity.Name,
             Host = Environment.MachineName,
@@ -223,6 +221,9 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             Running = [.. _held.All.Where(attempt => !attempt.IsConcluded).Take(100).Select(attempt => attempt.Run.Id)],
             StartedAt = _startedAt,
         });
+        if (isNew && _isKnown) _announcement.Renew();
+        _isKnown = true;
+        await _announcement.MakeAsync();
         await _lines.RefreshAsync(LinesChanged);
     }
 

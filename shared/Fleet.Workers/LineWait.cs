@@ -23,11 +23,11 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
 
     public bool IsUnderWay => _underWay;
 
-    /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over.</summary>
-    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
+    /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over. Says before that when it may have been handed one without hearing of it.</summary>
+    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         _underWay = true;
-        _wait = WaitAsync(lines, arrived, over);
+        _wait = WaitAsync(lines, arrived, lost, over);
     }
 
     public async ValueTask DisposeAsync()
@@ -36,7 +36,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
         await CloseAsync();
     }
 
-    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
+    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         try
         {
@@ -48,6 +48,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
 #pragma warning restore CA1031
         {
             LogInterrupted(e.Message);
+            lost();
             await CloseAsync();
             await Task.Delay(Pause, time, CancellationToken.None);
         }

@@ -32,7 +32,6 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         {
             if (message.ToString().StartsWith("queue ", StringComparison.Ordinal)) Refresh(changed);
         });
-        foreach (var queue in _served.Where(queue => queue != "*")) await queues.EnsureAsync(queue);
         await RefreshAsync(changed);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 
 namespace Fleet.Workers;
@@ -17,6 +18,28 @@ internal sealed partial class WorkerLoop
     {
         if (slots.Reserve(1) == 1) Start(run);
         else GiveBack(run);
+    }
+
+    /// <summary>
+    /// Starts what Redis handed to this worker in an answer that never arrived: it is in the worker's pending list, and nothing here knows
+    /// of it. Otherwise it would wait until its lease lapses, and be counted as lost with its worker.
+    /// </summary>
+    private async Task RetakeAsync()
+    {
+        try
+        {
+            // Before the question, because what is pending now may be reported by the time the answer comes.
+            var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_ended.Concat(_unreported).Select(report => report.Run))
+                .Select(run => (run.Id, run.Entry)).ToHashSet();
+            var mine = await queue.HandedAsync(lines.Of(partition), identity.Name);
+            _answerLost = false;
+            foreach (var run in mine.Where(run => !known.Contains((run.Id, run.Entry)))) StartArrived(run);
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            // Still away: the next look asks again.
+            LogNotTaken(e.Message);
+        }
     }
 
     /// <summary>Puts a run back as if it had never been taken.</summary>

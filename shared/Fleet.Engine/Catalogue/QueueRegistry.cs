@@ -23,9 +23,11 @@ public sealed class QueueRegistry
     }
 
     /// <summary>Makes a queue where it is missing, and tells the workers of it. Costs nothing for a queue seen a moment ago.</summary>
-    public async ValueTask EnsureAsync(string queue)
+    /// <param name="queue">The queue.</param>
+    /// <param name="anew">Whether to look again, because Redis may have lost its data since.</param>
+    public async ValueTask EnsureAsync(string queue, bool anew = false)
     {
-        if (_known.TryGetValue(queue, out var at) && _time.GetElapsedTime(at) < Fresh) return;
+        if (!anew && _known.TryGetValue(queue, out var at) && _time.GetElapsedTime(at) < Fresh) return;
 
         var redis = _redis.Database;
         var groups = from partition in _keys.Partitions

@@ -19,11 +19,12 @@ internal static class Scripts
     public static readonly Script Ticks = new("ticks", keys: 1, args: 1, eachKeys: 0, eachArgs: 0);
     public static readonly Script Tick = new("tick", keys: 9, args: 7, eachKeys: 1, eachArgs: 3);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Announce = new("announce", keys: 2, args: 3, eachKeys: 0, eachArgs: 0);
     public static readonly Script Retire = new("retire", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
     public static readonly Script Unretain = new("unretain", keys: 2, args: 0, eachKeys: 0, eachArgs: 0);
     public static readonly Script Hold = new("hold", keys: 1, args: 2, eachKeys: 0, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
         [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Expire, Recover, Schedule, Unschedule, Ticks, Tick, Watch,
-            Hold, Retire, Unretain];
+            Hold, Announce, Retire, Unretain];
 }
