@@ -10,10 +10,10 @@ namespace Fleet.Faults;
 internal sealed record SuiteOptions(ulong Seed, TimeSpan Time, double Rate)
 {
     /// <summary>What the program says about its use.</summary>
-    public const string Usage = "Usage: --seed N (a whole number; a fresh one by default), --minutes M (from 0.5 to 240; 2 by default), --rate R (runs a second; 48 by default)";
+    public const string Usage = "Usage: --seed N (a whole number; a fresh one by default), --minutes M (from 0.5 to 240; 2 by default), --rate R (runs a second; 50 by default)";
 
     private const double Minutes = 2;
-    private const double RunsInASecond = 48;
+    private const double RunsInASecond = 50;
 
     /// <summary>Reads the command line; null when it will not do.</summary>
     public static SuiteOptions? Parse(IReadOnlyList<string> args)

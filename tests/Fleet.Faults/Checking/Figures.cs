@@ -18,7 +18,7 @@ internal static class Figures
         yield return ("faults", $"{history.Faults.Count(fault => fault.Struck)}: {Counts(history.Faults.Where(fault => fault.Struck).CountBy(fault => fault.Kind.ToString().ToLowerInvariant()))}");
         yield return ("faults by process", Counts(history.Faults.Where(fault => fault.Struck).CountBy(fault => fault.Target)));
         yield return ("recovered from lost workers", $"{events.GetValueOrDefault(EventType.Recovered)} times, {runs.Count(story => story.Run.Error?.Type == "worker-lost")} runs failed because they lost three");
-        yield return ("fenced", $"{Fenced(evidence)} handlers completed for a run that was no longer theirs");
+        yield return ("results not taken", $"{NotTaken(evidence)} handlers completed for a run that was no longer theirs, or whose time was over");
         yield return ("executions", $"{history.Effects.Count(effect => effect.Phase == EffectPhase.Began)} for {history.Effects.Select(effect => effect.Run).Distinct().Count()} runs");
         yield return ("calls", Counts(history.Calls.CountBy(call => $"{call.Kind.ToString().ToLowerInvariant()} {(call.Status == 0 ? "unanswered" : call.Status)}")));
         yield return ("retried requests", $"{history.Requests.Count(request => evidence.SubmitsOf[request.Op].Take(2).Count() > 1)} of {history.Requests.Count(request => request.Keyed)} with a key");
@@ -31,7 +31,7 @@ internal static class Figures
         yield return ("after Redis came back a run was accepted in", Spread(AfterRedis(history)));
     }
 
-    private static int Fenced(Evidence evidence)
+    private static int NotTaken(Evidence evidence)
     {
         var recorded = evidence.History.Runs.SelectMany(story => story.Events).Where(e => e.Type == EventType.Succeeded)
             .Select(Evidence.OutputOf).Select(output => output?.Effect).ToHashSet();
@@ -60,16 +60,17 @@ internal static class Figures
         }
     }
 
-    /// <summary>From the fault that befell a worker to its runs being queued again.</summary>
+    /// <summary>From the last fault that befell a worker, or Redis, to its runs being queued again.</summary>
     private static IEnumerable<double> Recoveries(FullHistory history)
     {
-        var faults = history.Faults.Where(fault => fault.Struck && fault.Kind != FaultKind.Terminate).ToLookup(fault => fault.Target);
+        var faults = history.Faults.Where(fault => fault.Struck).ToLookup(fault => fault.Target);
         foreach (var recovered in history.Runs.SelectMany(story => story.Events).Where(e => e.Type == EventType.Recovered))
         {
             if (recovered.Data?.TryGetProperty("worker", out var worker) is not true) continue;
             // The worker's name is that of the process, a dot, and its life.
             var process = worker.GetString()!.Split('.')[0];
-            var last = faults[process].Where(fault => fault.From < recovered.At).MaxBy(fault => fault.From);
+            // A Redis that is away can cost it its runs too.
+            var last = faults[process].Concat(faults[FaultPlan.Redis]).Where(fault => fault.From < recovered.At).MaxBy(fault => fault.From);
             if (last is not null) yield return (recovered.At - last.From).TotalMilliseconds;
         }
     }

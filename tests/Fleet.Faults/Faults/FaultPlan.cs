@@ -28,7 +28,7 @@ internal static class FaultPlan
     private static readonly TimeSpan Respite = TimeSpan.FromSeconds(1.5);
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.7);
 
     private static readonly (IReadOnlyList<string> Targets, double Weight)[] Suffering =
         [(Workers, 9), (Apis, 4), ([Notifier], 3), ([Redis], 3)];

@@ -14,7 +14,7 @@ internal sealed class FleetOfProcesses : IAsyncDisposable
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
     /// <summary>How long handlers get to end when their worker is told to.</summary>
-    private const string DrainTime = "00:00:02";
+    private const string DrainTime = "00:00:01";
 
     /// <summary>How long a handler gets that does not listen to its token.</summary>
     private const string CancelGrace = "00:00:01";
