@@ -99,6 +99,7 @@ public static class FleetJson
 [JsonSerializable(typeof(Page<StatsMinute>))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(FleetProblem))]
+[JsonSerializable(typeof(Backoff))]
 [JsonSerializable(typeof(RunError))]
 [JsonSerializable(typeof(RunProgress))]
 internal sealed partial class FleetJsonContext : JsonSerializerContext;

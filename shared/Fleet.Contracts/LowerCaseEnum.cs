@@ -29,13 +29,15 @@ internal static class LowerCaseEnum<T> where T : struct, Enum
 }
 
 /// <summary>Writes an enum as its name in lower case and reads no other spelling and no number.</summary>
-internal sealed class LowerCaseEnumConverter<T> : JsonConverter<T> where T : struct, Enum
+public sealed class LowerCaseEnumConverter<T> : JsonConverter<T> where T : struct, Enum
 {
+    /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && LowerCaseEnum<T>.TryParse(reader.GetString(), out var value)
             ? value
             : throw new JsonException($"must be one of {string.Join(", ", LowerCaseEnum<T>.All)}");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteStringValue(LowerCaseEnum<T>.Name(value));
 }

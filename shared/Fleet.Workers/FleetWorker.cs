@@ -79,7 +79,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         _slots = new Slots(_options.Slots);
         _waits = [.. keys.Partitions.Select(_ => new LineWait(redis, identity, time, logger))];
         _loops = [.. keys.Partitions.Select((partition, index) => new WorkerLoop(
-            partition, queue, lines, _waits[index], _slots, held, identity, _jobs.ContainsKey, ExecuteAsync, Heed, Fenced,
+            partition, queue, lines, _waits[index], _slots, held, identity, _options.Patience, _jobs.ContainsKey, ExecuteAsync, Heed, Fenced,
             SlotsFreed, time, logger))];
     }
 

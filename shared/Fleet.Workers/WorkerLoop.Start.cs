@@ -20,9 +20,12 @@ internal sealed partial class WorkerLoop
     }
 
     /// <summary>Puts a run back as if it had never been taken.</summary>
-    private void GiveBack(TakenRun run)
+    private void GiveBack(TakenRun run) => PutBack(run, AttemptOutcome.Release);
+
+    /// <summary>Ends what was never begun.</summary>
+    private void PutBack(TakenRun run, AttemptOutcome outcome)
     {
-        _ended.Enqueue(new AttemptReport { Run = run, Outcome = AttemptOutcome.Release, StartedAt = null });
+        _ended.Enqueue(new AttemptReport { Run = run, Outcome = outcome, StartedAt = null });
         _signal.Set();
     }
 
@@ -50,6 +53,14 @@ internal sealed partial class WorkerLoop
         {
             slots.Release(1);
             GiveBack(run);
+            return;
+        }
+
+        // The sweep ends runs whose deadline has passed; after an outage a worker may come first.
+        if (queue.IsOverdue(run))
+        {
+            slots.Release(1);
+            PutBack(run, AttemptOutcome.Expired);
             return;
         }
 

@@ -39,6 +39,7 @@ public sealed class PartitionKeys
         FinalPrefix = prefix + "final:";
         StatsPrefix = prefix + "stats:";
         Due = prefix + "due";
+        Expiring = prefix + "expiring";
         Active = prefix + "active";
         Events = prefix + "events";
         Retained = prefix + "retained";
@@ -67,6 +68,9 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of scheduled runs by due time in ms. Lives on.</summary>
     public RedisKey Due { get; }
 
+    /// <summary>Sorted set: ids of runs that have a deadline for their start, by that in ms. Members live until then.</summary>
+    public RedisKey Expiring { get; }
+
     /// <summary>Sorted set: ids of the runs that are not final, all with score 0 and so in the order of the ids. Lives on.</summary>
     public RedisKey Active { get; }
 
@@ -85,7 +89,7 @@ public sealed class PartitionKeys
     /// <summary>Channel: what workers must hear of at once, such as cancellations.</summary>
     public string Control { get; }
 
-    /// <summary>Channel: the due time in ms of a run that became the first in <see cref="Due"/>.</summary>
+    /// <summary>Channel: the time in ms of a run that became the first in <see cref="Due"/> or <see cref="Expiring"/>.</summary>
     public string Sweep { get; }
 
     /// <summary>Hash: a run's record and its lifecycle timeline. Lives until retention drops it.</summary>

@@ -12,7 +12,7 @@ local feed_limit, run_prefix, queue_prefix, count = ARGV[1], ARGV[2], ARGV[3], A
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input')
+  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent')
   if r[1] == 'scheduled' then
     local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
     watch(r[3])
@@ -20,7 +20,7 @@ for _, id in ipairs(ids) do
     set('state', 'queued')
     set('seq', text[seq])
     set('due', '')
-    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options))
+    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options, r[11]))
     save(run)
     announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
   end
