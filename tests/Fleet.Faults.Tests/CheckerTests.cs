@@ -185,6 +185,14 @@ public sealed class CheckerTests
         Objects("Every run ends as its input asks", Unwanted, Good() with { Calls = [.. Good().Calls.Where(call => call.Run != Unwanted)] });
 
     [Fact]
+    public void ExpiryOfWhatHasNoDeadline_IsObjectedTo() =>
+        Objects("Every run ends as its input asks", Unwanted, Good().WithTimeline(Unwanted, "scheduled:0 expired:0"));
+
+    [Fact]
+    public void ExpiryAfterAStart_IsObjectedTo() =>
+        Objects("A timeline follows the state diagram", Plain, Good().WithTimeline(Plain, "queued:0 started:1:w1 expired:1"));
+
+    [Fact]
     public void SuccessOfWhatCannotSucceed_IsObjectedTo() =>
         Objects("Every run ends as its input asks", Reborn, Good().WithTimeline(Reborn, "queued:0 started:1:w1 succeeded:1:w1/4"));
 

@@ -15,6 +15,9 @@ public sealed class SuiteOptionsTests
     public void SeedMinutesAndRate_AreTaken() =>
         Assert.Equal(new SuiteOptions(42, TimeSpan.FromSeconds(90), 10), SuiteOptions.Parse(["--rate", "10", "--seed", "42", "--minutes", "1.5"]));
 
+    [Fact]
+    public void Keep_NeedsNoValue() => Assert.Equal(new SuiteOptions(42, TimeSpan.FromMinutes(2), 50, Keep: true), SuiteOptions.Parse(["--keep", "--seed", "42"]));
+
     [Theory]
     [InlineData("--seed")]
     [InlineData("--seed -1")]

@@ -37,7 +37,7 @@ catch (Exception e)
 }
 
 var result = Report.Write(HistoryFolder.Read(folder), Console.Out);
-if (result.Broken == 0)
+if (result.Broken == 0 && !options.Keep)
 {
     Directory.Delete(folder, recursive: true);
 }

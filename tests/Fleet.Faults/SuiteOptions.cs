@@ -7,10 +7,11 @@ namespace Fleet.Faults;
 /// <param name="Seed">Decides what happens when.</param>
 /// <param name="Time">How long runs are asked for and faults happen.</param>
 /// <param name="Rate">How many runs are asked for, a second.</param>
-internal sealed record SuiteOptions(ulong Seed, TimeSpan Time, double Rate)
+/// <param name="Keep">Whether the history is kept also where every promise was.</param>
+internal sealed record SuiteOptions(ulong Seed, TimeSpan Time, double Rate, bool Keep = false)
 {
     /// <summary>What the program says about its use.</summary>
-    public const string Usage = "Usage: --seed N (a whole number; a fresh one by default), --minutes M (from 0.5 to 240; 2 by default), --rate R (runs a second; 50 by default)";
+    public const string Usage = "Usage: --seed N (a whole number; a fresh one by default), --minutes M (from 0.5 to 240; 2 by default), --rate R (runs a second; 50 by default), --keep (the history, also of a suite that passed)";
 
     private const double Minutes = 2;
     private const double RunsInASecond = 50;
@@ -21,6 +22,13 @@ internal sealed record SuiteOptions(ulong Seed, TimeSpan Time, double Rate)
         var options = new SuiteOptions((ulong)RandomNumberGenerator.GetInt32(int.MaxValue), TimeSpan.FromMinutes(Minutes), RunsInASecond);
         for (var i = 0; i < args.Count; i += 2)
         {
+            if (args[i] == "--keep")
+            {
+                options = options with { Keep = true };
+                i--;
+                continue;
+            }
+
             if (i + 1 == args.Count) return null;
             switch (args[i])
             {

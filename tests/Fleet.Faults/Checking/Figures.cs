@@ -24,7 +24,7 @@ internal static class Figures
         yield return ("retried requests", $"{history.Requests.Count(request => evidence.SubmitsOf[request.Op].Take(2).Count() > 1)} of {history.Requests.Count(request => request.Keyed)} with a key");
         yield return ("watches", $"{history.Watches.Count}, interrupted {history.Watches.Sum(watch => watch.Interruptions)} times, saw {history.Watches.Sum(watch => watch.Events.Count)} events");
         yield return ("an accepted run's answer took", Spread(history.Calls.Where(call => call.Kind == CallKind.Submit && call.IsDone).Select(call => call.Ms)));
-        yield return ("a 503 took", Spread(history.Calls.Where(call => call.Status == 503).Select(call => call.Ms)));
+        yield return ("a 503 took, of an API that was awake", Spread(history.Calls.Where(call => call.Status == 503 && WasAwake(history, call)).Select(call => call.Ms)));
         yield return ("due runs were queued late by", Spread(runs.SelectMany(story => Lateness(story.Events))));
         yield return ("queued runs waited", Spread(runs.SelectMany(story => Waits(story.Events))));
         yield return ("after its worker was lost a run was queued in", Spread(Recoveries(history)));
@@ -37,6 +37,9 @@ internal static class Figures
             .Select(Evidence.OutputOf).Select(output => output?.Effect).ToHashSet();
         return evidence.Done.Keys.Count(execution => !recorded.Contains(execution));
     }
+
+    private static bool WasAwake(FullHistory history, Call call) => !history.Faults.Any(fault => fault.Target == call.Api
+        && fault.Kind is FaultKind.Freeze or FaultKind.Kill or FaultKind.Terminate && fault.From < call.At.AddMilliseconds(call.Ms) && fault.To > call.At);
 
     private static IEnumerable<double> Lateness(IReadOnlyList<RunEvent> events)
     {

@@ -28,6 +28,7 @@ internal static class OutcomeChecks
             RunState.Succeeded when step.Do is Deed.Fail or Deed.Permanent or Deed.Hang => "what it does cannot succeed",
             RunState.Succeeded => OutputFits(run, step) ? null : $"its output {run.Output} is not of its input",
             RunState.Cancelled => evidence.CallsOf[run.Id].Any(call => call.Kind == CallKind.Cancel) ? null : "nobody cancelled it",
+            RunState.Expired => step.ExpiresAt is { } at && story.Events[^1].At >= at ? null : "its time was not over",
             RunState.Failed when run.Error?.Type == WorkerLost => Losses(story) == LossesAllowed - 1
                 ? null
                 : $"it says that {LossesAllowed} workers were lost; before the last of them there were {Losses(story)}",

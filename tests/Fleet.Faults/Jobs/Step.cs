@@ -41,7 +41,8 @@ internal enum Deed
 /// <param name="Index">Its place in that request, from 0.</param>
 /// <param name="Ms">How long what it does takes, in ms.</param>
 /// <param name="Text">What the output repeats.</param>
-internal sealed record Step(Deed Do, string Op, int Index, int Ms, string Text = "");
+/// <param name="ExpiresAt">When it is too late to start it; null for never.</param>
+internal sealed record Step(Deed Do, string Op, int Index, int Ms, string Text = "", DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The output of the scripted job: which execution it is the output of, and of what.</summary>
 /// <param name="Effect">The execution that wrote it.</param>

@@ -12,6 +12,7 @@ internal sealed record Parcel(Request Request, string Path, string MediaType, by
 /// <summary>What the client asks for: decided by the seed alone.</summary>
 internal sealed class Workload(Dice dice, TimeProvider time)
 {
+    private readonly TimeProvider _time = time;
     private const string Lines = "application/x-ndjson";
     private const string Document = "application/json";
 
@@ -35,7 +36,7 @@ internal sealed class Workload(Dice dice, TimeProvider time)
         var batch = dice.Pick(Sizes);
         var keyed = dice.Chance(0.7);
         var runs = Enumerable.Range(0, batch ? 5 + dice.Below(40) : 1).Select(index => NewRun(op, index)).ToList();
-        var request = new Request(op, keyed, batch, [.. runs.Select(run => run.Step)], time.GetUtcNow());
+        var request = new Request(op, keyed, batch, [.. runs.Select(run => run.Step)], _time.GetUtcNow());
         if (!batch) return new Parcel(request, "v1/runs", Document, Json(runs[0].Run));
         return dice.Chance(0.5)
             ? new Parcel(request, "v1/runs/batch", Document, Json(new { runs = runs.Select(run => run.Run) }))
@@ -45,7 +46,9 @@ internal sealed class Workload(Dice dice, TimeProvider time)
     private (Step Step, NewRun Run) NewRun(string op, int index)
     {
         var deed = dice.Pick(Deeds);
-        var step = new Step(deed, op, index, Duration(deed), Text());
+        // Soon enough that some expire while Redis or all workers are away, and few at other times.
+        var patience = dice.Chance(0.03) ? dice.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(4)) : (TimeSpan?)null;
+        var step = new Step(deed, op, index, Duration(deed), Text(), patience is { } time ? Milliseconds(_time.GetUtcNow() + time) : null);
         return (step, new NewRun
         {
             Job = ScriptedJob.Name,
@@ -54,9 +57,13 @@ internal sealed class Workload(Dice dice, TimeProvider time)
             Priority = dice.Pick(Priorities.All),
             Delay = dice.Chance(0.1) ? dice.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(6)) : null,
             MaxAttempts = deed is Deed.Fail or Deed.Stubborn or Deed.Hang ? 2 : 3,
+            ExpiresAt = step.ExpiresAt,
             Timeout = deed is Deed.Stubborn or Deed.Hang ? TimeSpan.FromSeconds(1) : null,
         });
     }
+
+    /// <summary>Times are sent with milliseconds, and compared with what comes back.</summary>
+    private static DateTimeOffset Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     private int Duration(Deed deed) => deed switch
     {
