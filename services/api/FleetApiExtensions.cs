@@ -28,6 +28,7 @@ public static class FleetApiExtensions
         services.AddSingleton<RunResolver>();
         services.AddSingleton<RunIntake>();
         services.AddSingleton<BatchIntake>();
+        services.AddSingleton<ScheduleIntake>();
         return services;
     }
 
@@ -47,6 +48,7 @@ public static class FleetApiExtensions
         QueueEndpoints.Map(endpoints);
         WorkerEndpoints.Map(endpoints);
         StatsEndpoints.Map(endpoints);
+        ScheduleEndpoints.Map(endpoints);
         return endpoints;
     }
 }

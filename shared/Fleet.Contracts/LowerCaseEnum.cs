@@ -3,13 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Fleet;
 
-/// <summary>The names of an enum in lower case, made once.</summary>
+/// <summary>The names of an enum in lower case, several words with hyphens between them, made once.</summary>
 internal static class LowerCaseEnum<T> where T : struct, Enum
 {
-    // CA1308 prefers upper case for comparisons; this is the spelling of the wire.
-#pragma warning disable CA1308
-    private static readonly string[] Names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
-#pragma warning restore CA1308
+    private static readonly string[] Names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
     private static readonly T[] Values = Enum.GetValues<T>();
 
     public static IReadOnlyList<string> All => Names;

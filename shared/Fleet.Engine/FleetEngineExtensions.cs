@@ -3,6 +3,7 @@ using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Fleet.Engine.Sweeping;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Configuration;
@@ -43,6 +44,9 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
+        services.AddSingleton<ScheduleTicker>();
+        AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),
+            provider.GetRequiredService<ScheduleTicker>()));
         return services;
     }
 

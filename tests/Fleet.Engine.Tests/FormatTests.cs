@@ -4,6 +4,7 @@ using System.Text.Json;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Fleet.Engine.Work;
 using Fleet.Testing;
 using StackExchange.Redis;
@@ -18,8 +19,15 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
         "Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Output=output Options=options State=state Attempt=attempt Seq=seq " +
-        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique",
+        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique After=after",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
+
+    [Fact]
+    public void Fields_of_a_schedule() => Assert.Equal(
+        "Rule=rule Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Options=options Created=created Version=version Paused=paused " +
+        "Next=next Last=last Run=run Runs=runs",
+        string.Join(' ', typeof(ScheduleFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 
     [Fact]
@@ -48,6 +56,9 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:events", keys.Events);
         Assert.Equal("fleet:{5}:retained", keys.Retained);
         Assert.Equal("fleet:{5}:sweeping", keys.SweepLock);
+        Assert.Equal("fleet:{5}:schedules", keys.Schedules);
+        Assert.Equal("fleet:{5}:ticks", keys.Ticks);
+        Assert.Equal("fleet:{5}:schedule:nightly", keys.Schedule("nightly"));
         Assert.Equal("fleet:{5}:feed", keys.Feed);
         Assert.Equal("fleet:{5}:control", keys.Control);
         Assert.Equal("fleet:{5}:sweep", keys.Sweep);
@@ -87,7 +98,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
             "Active Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
-            "StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Unique",
+            "Schedule Schedules StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Jobs Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
@@ -95,6 +106,10 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
             .Where(member => member is PropertyInfo || member is MethodInfo { IsSpecialName: false })
             .Select(member => member.Name).Order(StringComparer.Ordinal));
     }
+
+    [Theory, InlineData("nightly", 5), InlineData("cleanup", 0)]
+    public void A_schedule_is_always_in_the_same_partition(string name, int partition) =>
+        Assert.Equal(partition, new FleetKeys("fleet", 6).OfSchedule(name).Index);
 
     [Fact]
     public void A_run_of_a_partition_that_is_not_there_has_no_keys() => Assert.Null(new FleetKeys("fleet", 5).Of(_id));

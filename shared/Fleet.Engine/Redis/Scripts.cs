@@ -14,8 +14,12 @@ internal static class Scripts
     public static readonly Script Promote = new("promote", keys: 3, args: 4, eachKeys: 0, eachArgs: 0);
     public static readonly Script Expire = new("expire", keys: 8, args: 5, eachKeys: 0, eachArgs: 0);
     public static readonly Script Recover = new("recover", keys: 7, args: 6, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Schedule = new("schedule", keys: 4, args: 5, eachKeys: 0, eachArgs: 2);
+    public static readonly Script Unschedule = new("unschedule", keys: 3, args: 1, eachKeys: 0, eachArgs: 0);
+    public static readonly Script Ticks = new("ticks", keys: 1, args: 1, eachKeys: 0, eachArgs: 0);
+    public static readonly Script Tick = new("tick", keys: 9, args: 7, eachKeys: 1, eachArgs: 3);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
-        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Expire, Recover, Watch];
+        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Expire, Recover, Schedule, Unschedule, Ticks, Tick, Watch];
 }

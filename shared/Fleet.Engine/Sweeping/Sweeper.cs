@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,12 +11,12 @@ using StackExchange.Redis;
 namespace Fleet.Engine.Sweeping;
 
 /// <summary>
-/// The periodic work that no run asks for: queues runs that are due, puts back those whose worker was lost, ends those that were not started
-/// in time, forgets those that were kept long enough. Any process may do it; a lock keeps it to one at a time, to save work and not to guard anything: every step
-/// may be done twice.
+/// The periodic work that no run asks for: queues runs that are due, has schedules tick, puts back those whose worker was lost, ends those
+/// that were not started in time, forgets those that were kept long enough. Any process may do it; a lock keeps it to one at a time, to save
+/// work and not to guard anything: every step may be done twice.
 /// </summary>
 /// <remarks>
-/// It sleeps until the next run is due or the next round of the slower work, and is woken when a run is scheduled that is due sooner.
+/// It sleeps until the next run is due, a schedule ticks, or the next round of the slower work, and is woken when something comes sooner.
 /// </remarks>
 internal sealed partial class Sweeper(
     FleetKeys keys,
@@ -23,6 +24,7 @@ internal sealed partial class Sweeper(
     QueueRegistry queues,
     WorkerRegistry workers,
     RunStore runs,
+    ScheduleTicker ticker,
     IOptions<FleetOptions> options,
     TimeProvider time,
     ILogger<Sweeper> logger) : BackgroundService
@@ -56,6 +58,8 @@ internal sealed partial class Sweeper(
             {
                 if (await HoldLockAsync(partition))
                 {
+                    // First, because a tick's run is mostly due at once, and queued by the tick itself.
+                    pause = Shorter(pause, await ticker.TickAsync(partition));
                     // What is too late to start must not be started because it came due in the same moment.
                     pause = Shorter(pause, await ExpireAsync(partition));
                     pause = Shorter(pause, await PromoteAsync(partition));
