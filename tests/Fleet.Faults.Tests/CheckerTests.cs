@@ -255,15 +255,19 @@ public sealed class CheckerTests
 
     [Fact]
     public void MissedTick_IsObjectedTo() => Objects("A schedule ticks exactly once at each of its times", null,
-        Good() with { Schedules = [new ScheduleStory("every-second", [At(1), At(2)], [new Tick(At(1), FirstTick)])] });
+        Good() with { Schedules = [new ScheduleStory(ScheduleName, [At(1), At(2), At(3)])] });
 
     [Fact]
     public void DoubleTick_IsObjectedTo() => Objects("A schedule ticks exactly once at each of its times", FirstTick,
-        Good() with { Schedules = [new ScheduleStory("every-second", [At(1)], [new Tick(At(1), FirstTick), new Tick(At(1), SecondTick)])] });
+        Good().WithRun(SecondTick, story => story with { Run = story.Run with { Meta = TickMeta(1) } }));
 
     [Fact]
     public void TickAtAnotherTime_IsObjectedTo() => Objects("A schedule ticks exactly once at each of its times", SecondTick,
-        Good() with { Schedules = [new ScheduleStory("every-second", [At(1)], [new Tick(At(1), FirstTick), new Tick(At(1.5), SecondTick)])] });
+        Good().WithRun(SecondTick, story => story with { Run = story.Run with { Meta = TickMeta(2.5) } }));
+
+    [Fact]
+    public void TickOfAScheduleThatNobodyMade_IsObjectedTo() => Objects("A schedule ticks exactly once at each of its times", SecondTick,
+        Good().WithRun(SecondTick, story => story with { Run = story.Run with { Schedule = "other" } }));
 
     [Theory]
     [InlineData((int)EndWish.None, 134, false)]

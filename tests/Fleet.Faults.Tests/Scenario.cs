@@ -42,6 +42,9 @@ internal static class Scenario
     /// <inheritdoc cref="FirstTick"/>
     public static readonly RunId SecondTick = Id(10);
 
+    /// <summary>The schedule that they are of.</summary>
+    public const string ScheduleName = "every-second";
+
     /// <summary>A history that keeps every promise.</summary>
     public static FullHistory Good()
     {
@@ -55,8 +58,8 @@ internal static class Scenario
             Story(Unwanted, Deed.Ok, "scheduled:0 cancelled:0"),
             Story(Poison, Deed.Slow, "queued:0 started:1:w1 recovered:1:w1 queued:1 started:2:w2 recovered:2:w2 queued:2 started:3:w1 failed:3:worker-lost"),
             Story(Unheard, Deed.Ok, "queued:0 started:1:w1 succeeded:1:w1/10"),
-            Story(FirstTick, Deed.Ok, "queued:0 started:1:w1 succeeded:1:w1/11", schedule: "every-second"),
-            Story(SecondTick, Deed.Ok, "queued:0 started:1:w1 succeeded:1:w1/12", schedule: "every-second"),
+            Story(FirstTick, Deed.Ok, "queued:0 started:1:w1 succeeded:1:w1/11", tick: 1),
+            Story(SecondTick, Deed.Ok, "queued:0 started:1:w1 succeeded:1:w1/12", tick: 2),
         ];
         return new FullHistory(
             new Intent(7, Began, TimeSpan.FromMinutes(2), Faults: 1, Runs: 7),
@@ -106,12 +109,15 @@ internal static class Scenario
                 new ProcessEnd("api-1", 2, At(9), 0, EndWish.Asked, WasReady: true, Overdue: false),
             ],
             new Leftovers([], [], [new StreamLeftovers("q:default:normal", 0, 0)]),
-            [new ScheduleStory("every-second", [At(1), At(2)], [new Tick(At(1), FirstTick), new Tick(At(2), SecondTick)])],
+            [new ScheduleStory(ScheduleName, [At(1), At(2)])],
             []);
     }
 
     /// <summary>A time, in seconds from the beginning.</summary>
     public static DateTimeOffset At(double seconds) => Began.AddSeconds(seconds);
+
+    /// <summary>What a run of a schedule says of its tick.</summary>
+    public static Dictionary<string, string> TickMeta(double seconds) => new() { ["scheduledAt"] = At(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null) };
 
     /// <summary>The same history with another timeline for one run, and a record that goes with it.</summary>
     public static FullHistory WithTimeline(this FullHistory history, RunId run, string timeline)
@@ -131,7 +137,7 @@ internal static class Scenario
     public static RunId Id(byte n) => RunId.Create(Began.ToUnixTimeMilliseconds(), 0, [0, 0, 0, 0, 0, 0, 0, 0, n]);
 
     /// <summary>A run with a timeline written as "type:attempt:data", one event a second.</summary>
-    private static RunStory Story(RunId id, Deed deed, string timeline, string? schedule = null)
+    private static RunStory Story(RunId id, Deed deed, string timeline, int? tick = null)
     {
         var step = StepOf(id, deed);
         var events = timeline.Split(' ').Select((text, index) => Event(index + 1, text.Split(':'), step)).ToList();
@@ -149,7 +155,8 @@ internal static class Scenario
             Input = JsonSerializer.SerializeToElement(step, FleetJson.Options),
             Output = last.Type == EventType.Succeeded ? last.Data!.Value.GetProperty("output") : null,
             Error = last.Type == EventType.Failed ? last.Data!.Value.GetProperty("error").Deserialize<RunError>(FleetJson.Options) : null,
-            Schedule = schedule,
+            Schedule = tick is null ? null : ScheduleName,
+            Meta = tick is null ? new Dictionary<string, string>() : TickMeta(tick.Value),
             CreatedAt = events[0].At,
         };
         return new RunStory(run, events, [run.State.IsFinal() ? run.State.Name() : "active"]);

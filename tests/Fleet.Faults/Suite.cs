@@ -58,13 +58,15 @@ internal sealed class Suite(SuiteOptions options, TimeProvider time)
                 watchers.Heard(request, runs);
             },
             time);
+        var scheduler = new Scheduler(api, dice.For("scheduler"), history, time);
+        await scheduler.BeginAsync(options.Time, cancellation);
         var faults = new FaultDriver(fleet, history, time);
-        await StormAsync(submitter, faults, plan, cancellation);
+        await StormAsync(submitter, scheduler, faults, plan, cancellation);
         await meddler.StopAsync();
         await SettleAsync(fleet, watchers, history, cancellation);
     }
 
-    private async Task StormAsync(Submitter submitter, FaultDriver faults, IReadOnlyList<Fault> plan, CancellationToken cancellation)
+    private async Task StormAsync(Submitter submitter, Scheduler scheduler, FaultDriver faults, IReadOnlyList<Fault> plan, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -72,10 +74,12 @@ internal sealed class Suite(SuiteOptions options, TimeProvider time)
         stop.CancelAfter(options.Time);
         var progress = TellAsync(submitter, faults, silence.Token);
         var submitting = submitter.RunAsync(stop.Token, giveUp.Token);
+        var scheduling = scheduler.RunAsync(stop.Token);
         await faults.RunAsync(plan, cancellation);
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         giveUp.CancelAfter(Answering);
         await submitting;
+        await scheduling;
         await silence.CancelAsync();
         await progress;
         cancellation.ThrowIfCancellationRequested();

@@ -27,6 +27,9 @@ internal enum CallKind
 
     /// <summary>A run as it is.</summary>
     Read,
+
+    /// <summary>A schedule.</summary>
+    Schedule,
 }
 
 /// <summary>One call of the API and what came of it.</summary>
@@ -139,14 +142,10 @@ internal sealed record Leftovers(IReadOnlyList<string> Active, IReadOnlyList<str
 /// <summary>What is left in a stream.</summary>
 internal sealed record StreamLeftovers(string Key, long Length, long Pending);
 
-/// <summary>A schedule: when it should have created runs, and when it did.</summary>
+/// <summary>A schedule, and when it has to create runs.</summary>
 /// <param name="Name">The schedule.</param>
-/// <param name="Expected">The times of its ticks, once each.</param>
-/// <param name="Ticks">The runs it created, with the time that each stands for.</param>
-internal sealed record ScheduleStory(string Name, IReadOnlyList<DateTimeOffset> Expected, IReadOnlyList<Tick> Ticks);
-
-/// <summary>A run that a schedule created.</summary>
-internal sealed record Tick(DateTimeOffset At, RunId Run);
+/// <param name="Ticks">The times of its ticks.</param>
+internal sealed record ScheduleStory(string Name, IReadOnlyList<DateTimeOffset> Ticks);
 
 /// <summary>What was set out to be done, so that a suite that did next to nothing cannot pass.</summary>
 /// <param name="Seed">The seed.</param>

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Text.Json;
 using Fleet.Faults.History;
 
@@ -17,25 +18,29 @@ internal sealed class ApiCaller(IReadOnlyList<(string Name, Uri Url)> apis, Hist
 
     /// <summary>Asks for new runs.</summary>
     public Task<Call> SubmitAsync(int api, Parcel parcel, CancellationToken cancellation) =>
-        CallAsync(CallKind.Submit, api, HttpMethod.Post, parcel.Path, parcel, null, parcel.Request.Batch ? ReadBatch : ReadRun, cancellation);
+        CallAsync(CallKind.Submit, api, HttpMethod.Post, parcel.Path, parcel.Content(), parcel.Request, null, parcel.Request.Batch ? ReadBatch : ReadRun, cancellation);
 
     /// <summary>Asks for a run's end.</summary>
     public Task<Call> CancelAsync(int api, RunId run, CancellationToken cancellation) =>
-        CallAsync(CallKind.Cancel, api, HttpMethod.Post, $"v1/runs/{run}/cancel", null, run, ReadRun, cancellation);
+        CallAsync(CallKind.Cancel, api, HttpMethod.Post, $"v1/runs/{run}/cancel", null, null, run, ReadRun, cancellation);
 
     /// <summary>Asks for another life of a run.</summary>
     public Task<Call> RetryAsync(int api, RunId run, CancellationToken cancellation) =>
-        CallAsync(CallKind.Retry, api, HttpMethod.Post, $"v1/runs/{run}/retry", null, run, ReadRun, cancellation);
+        CallAsync(CallKind.Retry, api, HttpMethod.Post, $"v1/runs/{run}/retry", null, null, run, ReadRun, cancellation);
 
     /// <summary>Reads a run.</summary>
     public Task<Call> ReadAsync(int api, RunId run, CancellationToken cancellation) =>
-        CallAsync(CallKind.Read, api, HttpMethod.Get, $"v1/runs/{run}", null, run, ReadRun, cancellation);
+        CallAsync(CallKind.Read, api, HttpMethod.Get, $"v1/runs/{run}", null, null, run, ReadRun, cancellation);
+
+    /// <summary>Makes a schedule, or says it again.</summary>
+    public Task<Call> ScheduleAsync(int api, string name, byte[] body, CancellationToken cancellation) =>
+        CallAsync(CallKind.Schedule, api, HttpMethod.Put, $"v1/schedules/{name}", Json(body), null, null, _ => [], cancellation);
 
     public void Dispose() => _http.Dispose();
 
     private async Task<Call> CallAsync(
-        CallKind kind, int api, HttpMethod method, string path, Parcel? parcel, RunId? run, Func<JsonElement, IReadOnlyList<Told>> read,
-        CancellationToken cancellation)
+        CallKind kind, int api, HttpMethod method, string path, HttpContent? content, Request? submitted, RunId? run,
+        Func<JsonElement, IReadOnlyList<Told>> read, CancellationToken cancellation)
     {
         var at = time.GetUtcNow();
         var began = time.GetTimestamp();
@@ -46,13 +51,8 @@ internal sealed class ApiCaller(IReadOnlyList<(string Name, Uri Url)> apis, Hist
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri(apis[api].Url, path));
-            if (parcel is not null)
-            {
-                request.Content = new ByteArrayContent(parcel.Body) { Headers = { ContentType = new MediaTypeHeaderValue(parcel.MediaType) } };
-                if (parcel.Request.Keyed) request.Headers.Add("Idempotency-Key", parcel.Request.Op);
-            }
-
+            using var request = new HttpRequestMessage(method, new Uri(apis[api].Url, path)) { Content = content };
+            if (submitted is { Keyed: true }) request.Headers.Add("Idempotency-Key", submitted.Op);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync(either.Token));
             note = answer.IsSuccessStatusCode ? null : body.ToString();
@@ -65,10 +65,12 @@ internal sealed class ApiCaller(IReadOnlyList<(string Name, Uri Url)> apis, Hist
             note = e.Message;
         }
 
-        var call = new Call(kind, at, time.GetElapsedTime(began).TotalMilliseconds, apis[api].Name, parcel?.Request.Op, run, status, note, told);
+        var call = new Call(kind, at, time.GetElapsedTime(began).TotalMilliseconds, apis[api].Name, submitted?.Op, run, status, note, told);
         history.Calls.Write(call);
         return call;
     }
+
+    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json) } };
 
     private static List<Told> ReadRun(JsonElement body)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Fleet.Faults.History;
@@ -7,7 +8,11 @@ using Fleet.Faults.Jobs;
 namespace Fleet.Faults.Load;
 
 /// <summary>A request for new runs as it goes over the wire: the same bytes however often it is sent.</summary>
-internal sealed record Parcel(Request Request, string Path, string MediaType, byte[] Body);
+internal sealed record Parcel(Request Request, string Path, string MediaType, byte[] Body)
+{
+    /// <summary>The body, for one call.</summary>
+    public ByteArrayContent Content() => new(Body) { Headers = { ContentType = new MediaTypeHeaderValue(MediaType) } };
+}
 
 /// <summary>What the client asks for: decided by the seed alone.</summary>
 internal sealed class Workload(Dice dice, TimeProvider time)
