@@ -39,12 +39,7 @@ internal sealed class Suite(SuiteOptions options, TimeProvider time)
         // Which ports are free is chance; two suites must not look for them in the same order.
         var ports = new Ports(new Dice(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))));
         await using var fleet = new FleetOfProcesses(history, Path.GetFileName(history.Path), ports, time);
-        using (var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
-        {
-            starting.CancelAfter(Starting);
-            await fleet.StartAsync(starting.Token);
-        }
-
+        await StartAsync(fleet, history, cancellation);
         history.Intent.Write(new Intent(options.Seed, time.GetUtcNow(), options.Time, plan.Count, (int)(options.Rate * options.Time.TotalSeconds)));
         Say($"Everything runs. {plan.Count} faults will come down in {options.Time.TotalMinutes:0.#} minutes, on {options.Rate:0} runs a second.");
 
@@ -64,6 +59,20 @@ internal sealed class Suite(SuiteOptions options, TimeProvider time)
         await StormAsync(submitter, scheduler, faults, plan, cancellation);
         await meddler.StopAsync();
         await SettleAsync(fleet, watchers, history, cancellation);
+    }
+
+    private static async Task StartAsync(FleetOfProcesses fleet, HistoryFolder history, CancellationToken cancellation)
+    {
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        starting.CancelAfter(Starting);
+        try
+        {
+            await fleet.StartAsync(starting.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not every process was ready within {Starting.TotalMinutes:0} minutes. What they wrote is in {history.LogsFolder}");
+        }
     }
 
     private async Task StormAsync(Submitter submitter, Scheduler scheduler, FaultDriver faults, IReadOnlyList<Fault> plan, CancellationToken cancellation)
