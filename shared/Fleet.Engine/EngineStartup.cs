@@ -10,8 +10,7 @@ internal sealed class EngineStartup(RedisConnection redis, RedisClock clock, Fle
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await redis.OpenAsync(cancellationToken);
-        var time = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
-        clock.Observe(long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000);
+        await clock.ReadAsync(redis.Database);
 
         var wanted = options.Value.Partitions;
         await redis.Database.HashSetAsync(keys.Meta.Settings, "partitions", wanted, StackExchange.Redis.When.NotExists);

@@ -42,6 +42,8 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new RunReader(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
+        AddInternal(services, provider => new RunSelector(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), Options(provider), Time(provider)));
         return services;
     }

@@ -64,6 +64,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal(TimeSpan.FromDays(7), keys.Retention(keys.Kept(TimeSpan.FromDays(7))));
         Assert.Equal("fleet:{5}:unique:ab12", keys.Unique("ab12"));
         Assert.Equal("fleet:{5}:idem:ab12", keys.Idempotency("ab12"));
+        Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
         Assert.Equal("fleet:{5}:stats:28333333", keys.StatsMinute(28_333_333));
         Assert.Equal("fleet:{5}:stats:s:1700000000", keys.StatsSecond(1_700_000_000));
     }
@@ -76,6 +77,8 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{meta}:queues", keys.Queues);
         Assert.Equal("fleet:{meta}:workers", keys.Workers);
         Assert.Equal("fleet:{meta}:seen", keys.Seen);
+        Assert.Equal("fleet:{meta}:paused", keys.Paused);
+        Assert.Equal("fleet:{meta}:draining", keys.Draining);
         Assert.Equal("fleet:{meta}:settings", keys.Settings);
         Assert.Equal("fleet:{meta}:changed", keys.Changed);
     }
@@ -85,14 +88,25 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
-            "Active Control Due Events Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
+            "Active Checkpoint Control Due Events Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
             "StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Unique",
             Members(typeof(PartitionKeys)));
-        Assert.Equal("Changed Jobs Queues Seen Settings Workers", Members(typeof(MetaKeys)));
+        Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
         static string Members(Type type) => string.Join(' ', type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
             .Where(member => member is PropertyInfo || member is MethodInfo { IsSpecialName: false })
             .Select(member => member.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Fleets_own_runs_have_a_partition_that_nobody_else_can_have()
+    {
+        var keys = new FleetKeys("fleet", RunId.SystemPartition);
+        Assert.Equal("fleet:{system}:due", keys.System.Due);
+        Assert.Same(keys.System, keys.Of(RunId.New(1, RunId.SystemPartition)));
+        Assert.Equal(1023, RunId.SystemPartition);
+        Assert.DoesNotContain(keys.System, keys.Partitions);
+        Assert.Equal(RunId.SystemPartition - 1, keys.Partitions[^1].Index);
     }
 
     [Fact]

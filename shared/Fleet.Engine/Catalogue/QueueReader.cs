@@ -21,9 +21,20 @@ public sealed class QueueReader
     }
 
     /// <summary>All queues ever used, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<QueueInfo>> ListAsync() => await Task.WhenAll((await _queues.ListAsync()).Select(ReadAsync));
+    public async Task<IReadOnlyList<QueueInfo>> ListAsync()
+    {
+        var roll = await _queues.CallRollAsync();
+        return await Task.WhenAll(roll.Names.Select(queue => ReadAsync(queue, roll)));
+    }
 
-    private async Task<QueueInfo> ReadAsync(string queue)
+    /// <summary>One queue; null when there is none of this name.</summary>
+    public async Task<QueueInfo?> FindAsync(string queue)
+    {
+        var roll = await _queues.CallRollAsync();
+        return roll.Names.Contains(queue) ? await ReadAsync(queue, roll) : null;
+    }
+
+    private async Task<QueueInfo> ReadAsync(string queue, QueueRoll roll)
     {
         var lines = await Task.WhenAll(Priorities.All.Select(async priority =>
             Sum(await Task.WhenAll(_keys.Partitions.Select(partition => ReadAsync(partition.Stream(queue, priority)))))));
@@ -34,6 +45,7 @@ public sealed class QueueReader
             Depth = all.Depth,
             InFlight = all.InFlight,
             Lag = all.Lag,
+            Paused = roll.Paused.Contains(queue),
             Priorities = Priorities.All.Zip(lines).ToDictionary(line => line.First.Name(), line => line.Second),
         };
     }

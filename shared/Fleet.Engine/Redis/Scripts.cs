@@ -8,13 +8,15 @@ internal static class Scripts
     public static readonly Script Start = new("start", keys: 2, args: 2, eachKeys: 1, eachArgs: 4);
     public static readonly Script Append = new("append", keys: 2, args: 3, eachKeys: 2, eachArgs: 5);
     public static readonly Script Finish = new("finish", keys: 11, args: 4, eachKeys: 1, eachArgs: 8);
-    public static readonly Script Cancel = new("cancel", keys: 8, args: 3, eachKeys: 1, eachArgs: 0);
-    public static readonly Script Retry = new("retry", keys: 3, args: 3, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Cancel = new("cancel", keys: 8, args: 4, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Retry = new("retry", keys: 3, args: 4, eachKeys: 1, eachArgs: 0);
     public static readonly Script Delete = new("delete", keys: 0, args: 2, eachKeys: 2, eachArgs: 0);
     public static readonly Script Promote = new("promote", keys: 3, args: 4, eachKeys: 0, eachArgs: 0);
     public static readonly Script Recover = new("recover", keys: 7, args: 6, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Restore = new("restore", keys: 2, args: 2, eachKeys: 0, eachArgs: 0);
+    public static readonly Script Select = new("select", keys: 1, args: 10, eachKeys: 1, eachArgs: 0);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
-        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Watch];
+        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Restore, Select, Watch];
 }

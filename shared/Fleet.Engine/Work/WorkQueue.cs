@@ -109,6 +109,13 @@ public sealed class WorkQueue
         return recorded;
     }
 
+    /// <summary>Puts a run back into its place in the line that was taken and not begun. False where its place is lost, or the run not ours.</summary>
+    public async Task<bool> TryRestoreAsync(TakenRun run, string worker)
+    {
+        var call = Scripts.Restore.Call(0, [run.Line.Stream, run.Line.Partition.Run(run.Id)], [worker, run.Entry]);
+        return (int)await call.EvaluateAsync(_redis.Database) == 1;
+    }
+
     /// <summary>Renews the lease on runs of one line; returns those that are lost.</summary>
     public async Task<IReadOnlyList<TakenRun>> RenewAsync(string worker, IReadOnlyList<TakenRun> runs)
     {
