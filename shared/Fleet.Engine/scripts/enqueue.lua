@@ -14,11 +14,12 @@
 --@include stats
 --@include line
 --@include due
+--@include accept
 local active, due, events, feed, sweep = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local stats_prefix, feed_limit, window, runs, check = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
 
 local run_prefix = string.sub(KEYS[6], 1, -27)
-local reply, accepted = { now }, {}
+local reply = { now }
 
 local function split(pointer)
   local index, rest = string.match(pointer, '^(%d+) (.+)$')
@@ -48,38 +49,6 @@ local function duplicate(unique)
   return id
 end
 
-local function accept(run, stream, id, a)
-  local job, queue, priority, max, at, input, options = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3],
-    tonumber(ARGV[a + 4]), ARGV[a + 5], ARGV[a + 6]
-  if at < 0 then at = now - at end
-
-  set('job', job)
-  set('queue', queue)
-  set('pri', priority)
-  set('max', max)
-  set('input', input)
-  if options ~= '' then set('options', options) end
-  set('attempt', '0')
-  set('seq', '1')
-
-  local state = 'queued'
-  if at > now then
-    state = 'scheduled'
-    set('due', text[at])
-    event(1, 'scheduled', now, '0', '{"dueAt":' .. text[at] .. '}')
-    postpone(id, at)
-  else
-    set('entry', enter(stream, id, job, '1', max, input, options))
-    event(1, 'queued', now, '0')
-  end
-  set('state', state)
-  save(run)
-
-  accepted[#accepted + 1] = '0'
-  accepted[#accepted + 1] = id
-  announce(id, state, 1, '0', label_of(job, queue, priority, options))
-end
-
 for i = 0, runs - 1 do
   local k, a = 6 + i * 2, 6 + i * 9
   local run, stream, unique, idempotency = KEYS[k], KEYS[k + 1], ARGV[a + 7], ARGV[a + 8]
@@ -99,15 +68,14 @@ for i = 0, runs - 1 do
       local key, fingerprint = split(idempotency)
       redis.call('SET', key, id .. fingerprint, 'PX', window)
     end
-    accept(run, stream, id, a)
+    local at = tonumber(ARGV[a + 4])
+    if at < 0 then at = now - at end
+    accept(run, stream, ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], at, ARGV[a + 5], ARGV[a + 6])
   end
   reply[i + 2] = same
 end
 
-if #accepted > 0 then
-  redis.call('ZADD', active, unpack(accepted))
-  count(stats_prefix, 'in', #accepted / 2)
-end
+save_accepted(active, stats_prefix)
 save_due(due, sweep)
 send_feed(events, feed, feed_limit, '')
 return reply
