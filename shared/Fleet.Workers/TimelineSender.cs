@@ -5,22 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Fleet.Workers;
 
-/// <summary>Records what all attempts of this worker tell, in batches across attempts.</summary>
+/// <summary>Records what all attempts of an executor tell, in batches across attempts.</summary>
 internal sealed partial class TimelineSender
 {
     private const int MostPerCall = 64;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly NaturalBatch<AttemptEvents, bool>[] _batches;
+    private readonly Dictionary<PartitionKeys, NaturalBatch<AttemptEvents, bool>> _batches;
     private readonly TimeProvider _time;
     private readonly ILogger<TimelineSender> _logger;
 
-    public TimelineSender(FleetKeys keys, WorkQueue queue, WorkerIdentity identity, TimeProvider time, ILogger<TimelineSender> logger)
+    public TimelineSender(ExecutorPlan plan, WorkQueue queue, TimeProvider time, ILogger<TimelineSender> logger)
     {
         _time = time;
         _logger = logger;
-        _batches = [.. keys.Partitions.Select(_ =>
-            new NaturalBatch<AttemptEvents, bool>(MostPerCall, batch => queue.AppendAsync(identity.Name, batch)))];
+        _batches = plan.Partitions.ToDictionary(partition => partition, _ =>
+            new NaturalBatch<AttemptEvents, bool>(MostPerCall, batch => queue.AppendAsync(plan.Name, batch)));
     }
 
     /// <summary>A writer for one attempt.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class TimelineSender
         {
             try
             {
-                return await _batches[attempt.Run.Line.Partition.Index].AddAsync(new AttemptEvents(attempt.Run, attempt.StartedAt, events));
+                return await _batches[attempt.Run.Line.Partition].AddAsync(new AttemptEvents(attempt.Run, attempt.StartedAt, events));
             }
             catch (Exception e) when (RedisFailure.Is(e))
             {

@@ -60,6 +60,28 @@ public sealed class WorkQueue
         }
     }
 
+    /// <summary>
+    /// Asks as whom Redis knows the connection on which a line is waited for, so that <see cref="UnblockAsync"/> can end a wait; null where
+    /// Redis does not say.
+    /// </summary>
+    public static async Task<long?> IdentifyAsync(IConnectionMultiplexer connection, WaitingLine line)
+    {
+        try
+        {
+            return (long)await connection.GetServer(line.Stream).ExecuteAsync("CLIENT", "ID");
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends a wait as if its time were up. False when the connection does not wait, or not yet.</summary>
+    /// <param name="line">A line that it waits for.</param>
+    /// <param name="client">The connection, as <see cref="IdentifyAsync"/> has it.</param>
+    public async Task<bool> UnblockAsync(WaitingLine line, long client) =>
+        (int)await _redis.Shared.GetServer(line.Stream).ExecuteAsync("CLIENT", "UNBLOCK", client) == 1;
+
     /// <summary>Records that attempts are under way, and learns how they stand.</summary>
     public async Task<IReadOnlyList<AttemptStanding>> StartAsync(string worker, IReadOnlyList<(TakenRun Run, long StartedAt)> attempts)
     {
