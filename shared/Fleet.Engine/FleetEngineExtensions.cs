@@ -1,4 +1,5 @@
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Explain;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
@@ -44,6 +45,8 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
         AddInternal(services, provider => new RunSelector(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
+            provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), Options(provider), Time(provider)));
         return services;
     }

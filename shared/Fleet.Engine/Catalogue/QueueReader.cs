@@ -54,21 +54,27 @@ public sealed class QueueReader
     {
         var redis = _redis.Database;
         var length = redis.StreamLengthAsync(stream);
-        StreamGroupInfo group;
-        try
-        {
-            group = (await redis.StreamGroupInfoAsync(stream)).FirstOrDefault(group => group.Name == "fleet");
-        }
-        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
-        {
-            return new LineInfo(0, 0, 0);
-        }
+        if (await GroupAsync(redis, stream) is not { } group) return new LineInfo(await length, 0, 0);
 
         // An entry is in the stream from its queueing to its attempt's end: those that nobody holds wait.
         var waiting = Math.Max(await length - group.PendingMessageCount, 0);
         if (waiting == 0) return new LineInfo(0, group.PendingMessageCount, 0);
         var oldest = await redis.StreamRangeAsync(stream, $"({group.LastDeliveredId ?? "0-0"}", "+", 1);
         return new LineInfo(waiting, group.PendingMessageCount, oldest.Length == 0 ? 0 : AgeOf(oldest[0].Id.ToString()));
+    }
+
+    /// <summary>A line's consumer group; null when there is no such line, or a Redis lost the group.</summary>
+    internal static async Task<StreamGroupInfo?> GroupAsync(IDatabase redis, RedisKey stream)
+    {
+        try
+        {
+            var groups = await redis.StreamGroupInfoAsync(stream);
+            return groups.Any(group => group.Name == "fleet") ? groups.First(group => group.Name == "fleet") : null;
+        }
+        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
     }
 
     /// <summary>For how long an entry has been there, in seconds: its id begins with the time it was made.</summary>

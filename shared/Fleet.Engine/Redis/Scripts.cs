@@ -15,8 +15,9 @@ internal static class Scripts
     public static readonly Script Recover = new("recover", keys: 7, args: 6, eachKeys: 1, eachArgs: 0);
     public static readonly Script Restore = new("restore", keys: 2, args: 2, eachKeys: 0, eachArgs: 0);
     public static readonly Script Select = new("select", keys: 1, args: 10, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Ahead = new("ahead", keys: 1, args: 3, eachKeys: 0, eachArgs: 0);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
-        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Restore, Select, Watch];
+        [Enqueue, Take, Start, Append, Finish, Cancel, Retry, Delete, Promote, Recover, Restore, Select, Ahead, Watch];
 }
