@@ -19,5 +19,5 @@ public sealed record RunReason
 
     /// <summary>The reason as data, beside code and text: which members there are depends on the code.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Data { get; init; }
+    public Dictionary<string, JsonElement>? Data { get; set; }
 }

@@ -1,3 +1,4 @@
+using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Explain;
 using Fleet.Engine.Hosting;
@@ -44,6 +45,8 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
         AddInternal(services, provider => new RunSelector(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new BulkOrders(Redis(provider), provider.GetRequiredService<RedisClock>(),
+            provider.GetRequiredService<RunSelector>(), provider.GetRequiredService<RunStore>()));
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));

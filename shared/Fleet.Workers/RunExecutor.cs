@@ -27,6 +27,7 @@ internal sealed partial class RunExecutor : IAsyncDisposable
     private readonly Dictionary<PartitionKeys, WorkerLoop> _loops;
     private readonly LineWait[] _waits;
     private readonly CancellationTokenSource _stopped = new();
+    private bool _isStarted;
     private Task _looping = Task.CompletedTask;
     private Task _keeping = Task.CompletedTask;
 
@@ -69,6 +70,7 @@ internal sealed partial class RunExecutor : IAsyncDisposable
     {
         _looping = Task.WhenAll(_loops.Values.Select(loop => loop.RunAsync()));
         _keeping = _leases.RunAsync(Heed, _stopped.Token);
+        _isStarted = true;
     }
 
     /// <summary>Takes nothing more; what runs goes on.</summary>
@@ -86,10 +88,11 @@ internal sealed partial class RunExecutor : IAsyncDisposable
     /// <summary>Takes nothing more, lets handlers end, then asks them to, then gives their runs back.</summary>
     public async Task StopAsync()
     {
+        if (!_isStarted || _stopped.IsCancellationRequested) return;
         foreach (var loop in _loops.Values) loop.Stop();
         if (!await EndsWithinAsync(_plan.DrainTimeout))
         {
-            LogDrained(_held.Count, _plan.DrainTimeout);
+            if (_held.Count > 0) LogDrained(_held.Count, _plan.DrainTimeout);
             foreach (var attempt in _held.All) attempt.TryEnd(EndReason.Shutdown);
             if (!await EndsWithinAsync(LastGrace))
             {
@@ -105,6 +108,8 @@ internal sealed partial class RunExecutor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A host that is disposed without having been stopped.
+        await StopAsync();
         foreach (var wait in _waits) await wait.DisposeAsync();
         foreach (var loop in _loops.Values) loop.Dispose();
         _stopped.Dispose();

@@ -75,6 +75,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
     [InlineData("NewRun", "job", """{"type":"string"}""")]
     [InlineData("NewRun", "delay", """{"type":["null","number","string"]}""")]
     [InlineData("JobDefaults", "timeout", """{"type":["null","number","string"]}""")]
+    [InlineData("BulkRequest", "action", """{"$ref":"#/components/schemas/BulkAction"}""")]
+    [InlineData("BulkFilter", "ids", """{"type":["null","array"],"items":{"$ref":"#/components/schemas/RunId"}}""")]
     [InlineData("NewRunBatch", "runs", """{"type":"array","items":{"$ref":"#/components/schemas/NewRun"}}""")]
     public void Document_PropertiesHaveTheTypesOfTheWire(string type, string property, string expected)
     {
@@ -86,6 +88,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
 
     [Theory]
     [InlineData("RunState", "scheduled queued running succeeded failed cancelled expired skipped")]
+    [InlineData("BulkAction", "retry cancel delete")]
+    [InlineData("WorkerState", "connected draining")]
     [InlineData("Priority", "critical high normal low")]
     [InlineData("UniqueScope", "active queued")]
     [InlineData("EventType", "scheduled queued started progress log retrying released recovered succeeded failed cancelled expired skipped")]
@@ -105,6 +109,7 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
 
         Assert.Equal(run.Order(StringComparer.Ordinal), Required("Run").Order(StringComparer.Ordinal));
         Assert.Equal(["job"], Required("NewRun"));
+        Assert.Equal(["action", "filter"], Required("BulkRequest"));
         Assert.DoesNotContain("errors", Required("FleetProblem"));
     }
 

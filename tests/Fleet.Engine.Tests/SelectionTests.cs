@@ -1,3 +1,4 @@
+using Fleet.Engine.Bulk;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Fleet.Engine.Work;

@@ -125,7 +125,7 @@ internal static class WaitingReasons
     private static RunReason Position(Run run, LinePosition position, Surroundings around)
     {
         var seconds = around.Rate > 0 ? Math.Round(position.Ahead / around.Rate, 1) : (double?)null;
-        var urgent = position.MoreUrgent > 0 ? $", {Words.Runs(position.MoreUrgent)} of them in lines of higher priority" : "";
+        var urgent = position.MoreUrgent > 0 ? string.Create(CultureInfo.InvariantCulture, $", {position.MoreUrgent:#,0} of them at a higher priority") : "";
         var pace = seconds is { } wait
             ? string.Create(CultureInfo.InvariantCulture, $"At the fleet's rate of the last 10 s, {around.Rate:0.#} a second, that takes about {Words.For(TimeSpan.FromSeconds(wait))}.")
             : "No run has ended in the last 10 s, so there is no telling how long that takes.";

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;

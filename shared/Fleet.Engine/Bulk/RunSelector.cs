@@ -1,7 +1,7 @@
 using Fleet.Engine.Redis;
 using StackExchange.Redis;
 
-namespace Fleet.Engine.Runs;
+namespace Fleet.Engine.Bulk;
 
 /// <summary>Finds all runs of a selection, page by page, or counts them. No page holds up Redis for longer than a few milliseconds.</summary>
 /// <remarks>

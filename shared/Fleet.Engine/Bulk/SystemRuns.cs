@@ -1,6 +1,6 @@
 using Fleet.Engine.Redis;
 
-namespace Fleet.Engine.Runs;
+namespace Fleet.Engine.Bulk;
 
 /// <summary>Names of Fleet's own background runs, which live in <see cref="FleetKeys.System"/> and are executed by API processes.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Fleet.Engine.Redis;
 
-namespace Fleet.Engine.Runs;
+namespace Fleet.Engine.Bulk;
 
 /// <summary>How far Fleet's own background runs have come, so that another process goes on where one died.</summary>
 public sealed class CheckpointStore

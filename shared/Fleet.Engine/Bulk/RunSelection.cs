@@ -1,4 +1,4 @@
-namespace Fleet.Engine.Runs;
+namespace Fleet.Engine.Bulk;
 
 /// <summary>The runs that something is done to, as they were at one moment: what happened later belongs to others.</summary>
 public sealed record RunSelection
