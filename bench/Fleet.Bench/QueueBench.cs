@@ -6,10 +6,7 @@ using System.Text.Json;
 using Fleet.Engine;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Fleet.Bench;
 
@@ -69,7 +66,7 @@ internal sealed class QueueBench
     private async Task<QueueRound> MeasureAsync(int runs)
     {
         await using var redis = await BenchRedis.StartAsync(_appendOnly);
-        using var host = await StartEngineAsync(redis.Address);
+        using var host = await BenchEngine.StartAsync(redis.Address);
         var store = host.Services.GetRequiredService<RunStore>();
         var keys = host.Services.GetRequiredService<FleetKeys>().Partitions[0];
         var empty = await redis.MemoryAsync();
@@ -99,17 +96,6 @@ internal sealed class QueueBench
             Commands = commands.Where(command => command.Key.StartsWith("cmdstat_", StringComparison.Ordinal))
                 .ToDictionary(command => command.Key["cmdstat_".Length..], command => command.Value),
         };
-    }
-
-    private static async Task<IHost> StartEngineAsync(string redis)
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Fleet:Redis"] = redis });
-        builder.Services.AddFleetEngine(builder.Configuration);
-        var host = builder.Build();
-        await host.StartAsync();
-        return host;
     }
 
     private async Task EnqueueAsync(RunStore store, int runs)

@@ -73,6 +73,7 @@ internal static class FleetCli
             CancelCommand.Create(sessions),
             RetryCommand.Create(sessions),
             JobsCommand.Create(sessions),
+            SchedulesCommand.Create(sessions),
             StatsCommand.Create(sessions),
             QueuesCommand.Create(sessions),
             WorkersCommand.Create(sessions),

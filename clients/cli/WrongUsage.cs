@@ -15,7 +15,7 @@ internal static class WrongUsage
             string[] known = [.. isOption ? Options(parsed) : command.Subcommands.Select(sub => sub.Name)];
             var kind = isOption ? "option" : known.Length > 0 ? "command" : null;
             yield return kind is null
-                ? $"'{unknown}' is one argument too many for 'fleet {command.Name}'. Does something need quotes?"
+                ? $"'{unknown}' is one argument too many for '{NameOf(command)}'. Does something need quotes?"
                 : $"There is no {kind} '{unknown}'.{(Nearest(unknown, known) is { } near ? $" Did you mean '{near}'?" : "")}";
         }
         else
@@ -23,15 +23,18 @@ internal static class WrongUsage
             foreach (var error in parsed.Errors.Select(Describe).Distinct()) yield return error;
         }
 
-        yield return $"See: fleet {(command.Parents.Any() ? $"{command.Name} " : "")}--help";
+        yield return $"See: {NameOf(command)} --help";
     }
 
     private static string Describe(ParseError error) => error.SymbolResult switch
     {
-        ArgumentResult { Tokens.Count: 0, Argument: var missing, Parent: CommandResult { Command: var command } } => $"'fleet {command.Name}' needs <{missing.Name}>.",
-        CommandResult { Command: var command } when command.Arguments is [var missing, ..] => $"'fleet {command.Name}' needs <{missing.Name}>.",
+        ArgumentResult { Tokens.Count: 0, Argument: var missing, Parent: CommandResult { Command: var command } } => $"'{NameOf(command)}' needs <{missing.Name}>.",
+        CommandResult { Command: var command } when command.Arguments is [var missing, ..] => $"'{NameOf(command)}' needs <{missing.Name}>.",
         _ => error.Message,
     };
+
+    /// <summary>What one types for a command: <c>fleet schedules pause</c>.</summary>
+    private static string NameOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{NameOf(parent)} {command.Name}" : "fleet";
 
     /// <summary>The known word that a typed one was probably meant to be; null when none is near.</summary>
     internal static string? Nearest(string typed, IEnumerable<string> known) => known

@@ -35,6 +35,7 @@ public static class FleetApiExtensions
         services.AddSingleton<BulkIntake>();
         services.AddSingleton<QueuePurge>();
         services.AddHostedService<SystemExecutor>();
+        services.AddSingleton<ScheduleIntake>();
         return services;
     }
 
@@ -56,6 +57,7 @@ public static class FleetApiExtensions
         QueueEndpoints.Map(endpoints);
         WorkerEndpoints.Map(endpoints);
         StatsEndpoints.Map(endpoints);
+        ScheduleEndpoints.Map(endpoints);
         return endpoints;
     }
 }

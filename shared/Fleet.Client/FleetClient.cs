@@ -124,9 +124,11 @@ public sealed partial class FleetClient : IDisposable
             FleetTransport.Json(new ForkRun { Input = input }), cancellation);
 
     /// <summary>Forgets a final run.</summary>
-    public async Task DeleteAsync(RunId id, CancellationToken cancellation = default)
+    public Task DeleteAsync(RunId id, CancellationToken cancellation = default) => ForgetAsync($"v1/runs/{id}", cancellation);
+
+    private async Task ForgetAsync(string path, CancellationToken cancellation)
     {
-        using var request = _transport.Request(HttpMethod.Delete, $"v1/runs/{id}");
+        using var request = _transport.Request(HttpMethod.Delete, path);
         using var response = await _transport.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
     }
 

@@ -104,7 +104,11 @@ public static class FleetJson
 [JsonSerializable(typeof(RunExplanation))]
 [JsonSerializable(typeof(Page<StatsMinute>))]
 [JsonSerializable(typeof(FleetStats))]
+[JsonSerializable(typeof(NewSchedule))]
+[JsonSerializable(typeof(Schedule))]
+[JsonSerializable(typeof(Page<Schedule>))]
 [JsonSerializable(typeof(FleetProblem))]
+[JsonSerializable(typeof(Backoff))]
 [JsonSerializable(typeof(RunError))]
 [JsonSerializable(typeof(RunProgress))]
 internal sealed partial class FleetJsonContext : JsonSerializerContext;

@@ -32,4 +32,13 @@ public sealed record JobDefaults
 
     /// <summary>How long one attempt may take; null for as long as it likes.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How long to wait before a retry; null for exponential from 2 seconds to 10 minutes.</summary>
+    public Backoff? Backoff { get; init; }
+
+    /// <summary>How long a succeeded run is kept; null for as long as the deployment keeps them (<c>Fleet:Retention:Succeeded</c>).</summary>
+    public TimeSpan? KeepSucceeded { get; init; }
+
+    /// <summary>How long a run is kept that ended in any other way; null for as long as the deployment keeps them (<c>Fleet:Retention:Others</c>).</summary>
+    public TimeSpan? KeepOthers { get; init; }
 }

@@ -3,13 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Fleet;
 
-/// <summary>The names of an enum in lower case, made once.</summary>
+/// <summary>The names of an enum in lower case, several words with hyphens between them, made once.</summary>
 internal static class LowerCaseEnum<T> where T : struct, Enum
 {
-    // CA1308 prefers upper case for comparisons; this is the spelling of the wire.
-#pragma warning disable CA1308
-    private static readonly string[] Names = [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
-#pragma warning restore CA1308
+    private static readonly string[] Names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
     private static readonly T[] Values = Enum.GetValues<T>();
 
     public static IReadOnlyList<string> All => Names;
@@ -29,13 +26,15 @@ internal static class LowerCaseEnum<T> where T : struct, Enum
 }
 
 /// <summary>Writes an enum as its name in lower case and reads no other spelling and no number.</summary>
-internal sealed class LowerCaseEnumConverter<T> : JsonConverter<T> where T : struct, Enum
+public sealed class LowerCaseEnumConverter<T> : JsonConverter<T> where T : struct, Enum
 {
+    /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && LowerCaseEnum<T>.TryParse(reader.GetString(), out var value)
             ? value
             : throw new JsonException($"must be one of {string.Join(", ", LowerCaseEnum<T>.All)}");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteStringValue(LowerCaseEnum<T>.Name(value));
 }

@@ -28,10 +28,13 @@ public sealed record NewRun
     /// <summary>How many attempts it may use, from 1 to 100; absent means the job's default.</summary>
     public int? MaxAttempts { get; init; }
 
+    /// <summary>How long to wait before a retry; absent means the job's default.</summary>
+    public Backoff? Backoff { get; init; }
+
     /// <summary>How long one attempt may take; absent means the job's default.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>When it is too late to start it.</summary>
+    /// <summary>When it is too late to start it: a run that no attempt was made at by then expires.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Words to find it by: at most 20 of at most 64 characters.</summary>

@@ -14,6 +14,12 @@ public sealed record UniqueRule
 
     /// <summary>Until when the earlier run counts, where <c>for</c> is absent.</summary>
     public UniqueScope Scope { get; init; } = UniqueScope.Active;
+
+    /// <summary>
+    /// Whether an earlier run that still waits gets this request's input, and is due when this request says: the last of several
+    /// requests counts. One that has started stays as it is.
+    /// </summary>
+    public bool Replace { get; init; }
 }
 
 /// <summary>Until when an earlier run counts as the same.</summary>

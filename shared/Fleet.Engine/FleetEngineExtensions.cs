@@ -5,6 +5,7 @@ using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Fleet.Engine.Sweeping;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Configuration;
@@ -50,7 +51,10 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
-        AddInternal(services, provider => new WorkQueue(Redis(provider), Options(provider), Time(provider)));
+        AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
+        services.AddSingleton<ScheduleTicker>();
+        AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),
+            provider.GetRequiredService<ScheduleTicker>()));
         return services;
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class AttemptRunner(
         var payload = JsonSerializer.SerializeToUtf8Bytes(error, FleetJson.Options);
         return permanent || attempt.Run.Attempt >= attempt.Run.MaxAttempts
             ? Report(attempt, AttemptOutcome.Failed, payload)
-            : Report(attempt, AttemptOutcome.Retry, payload, job.Backoff.After(attempt.Run.Attempt));
+            : Report(attempt, AttemptOutcome.Retry, payload, (attempt.Run.Options.Backoff ?? job.Backoff).After(attempt.Run.Attempt - attempt.Run.Spent));
     }
 
     private static AttemptReport Report(Attempt attempt, AttemptOutcome outcome, byte[]? payload = null, TimeSpan delay = default) => new()

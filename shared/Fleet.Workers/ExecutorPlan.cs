@@ -27,6 +27,9 @@ internal sealed record ExecutorPlan
     /// <summary>How long a handler gets to end after its run was cancelled.</summary>
     public required TimeSpan CancelGrace { get; init; }
 
+    /// <summary>How long runs of a lower priority may be overtaken.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Puts jobs in the order of their names.</summary>
     /// <exception cref="FleetException">Two have the same name.</exception>
     public static IReadOnlyDictionary<string, JobDefinition> ByName(IEnumerable<JobDefinition> jobs)

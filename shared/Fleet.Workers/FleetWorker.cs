@@ -74,6 +74,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             Slots = options.Value.Slots,
             DrainTimeout = options.Value.DrainTimeout,
             CancelGrace = options.Value.CancelGrace,
+            Patience = options.Value.Patience,
         };
         _executor = executors.Create(_plan);
     }

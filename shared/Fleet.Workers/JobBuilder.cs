@@ -7,8 +7,6 @@ public sealed class JobBuilder
 
     internal string? Details { get; private set; }
 
-    internal Backoff Delays { get; private set; } = new();
-
     /// <summary>What the job does, in a sentence or two, for the catalogue.</summary>
     public JobBuilder Description(string text)
     {
@@ -53,7 +51,24 @@ public sealed class JobBuilder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(first, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, first);
-        Delays = new Backoff { First = first, Longest = longest };
+        return Backoff(Fleet.Backoff.Exponential(first, longest));
+    }
+
+    /// <summary>How long to wait before a retry.</summary>
+    public JobBuilder Backoff(Backoff backoff)
+    {
+        var faults = backoff.Faults().Select(fault => $"{fault.Field} {fault.Message}").ToList();
+        if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults), nameof(backoff));
+        Defaults = Defaults with { Backoff = backoff };
+        return this;
+    }
+
+    /// <summary>How long its final runs are kept, where that is not as long as the deployment keeps them: at least 10 seconds.</summary>
+    public JobBuilder Keep(TimeSpan succeeded, TimeSpan others)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(succeeded, TimeSpan.FromSeconds(10));
+        ArgumentOutOfRangeException.ThrowIfLessThan(others, TimeSpan.FromSeconds(10));
+        Defaults = Defaults with { KeepSucceeded = succeeded, KeepOthers = others };
         return this;
     }
 }

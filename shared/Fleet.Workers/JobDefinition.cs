@@ -8,10 +8,9 @@ internal sealed class JobDefinition
 {
     private readonly ExecuteAsync _execute;
 
-    private JobDefinition(JobInfo info, Backoff backoff, ExecuteAsync execute)
+    private JobDefinition(JobInfo info, ExecuteAsync execute)
     {
         Info = info;
-        Backoff = backoff;
         _execute = execute;
     }
 
@@ -19,7 +18,7 @@ internal sealed class JobDefinition
 
     public JobInfo Info { get; }
 
-    public Backoff Backoff { get; }
+    public Backoff Backoff => Info.Defaults.Backoff ?? Backoff.Default;
 
     public static JobDefinition Of<TJob>(string name, JobBuilder builder) where TJob : class
     {
@@ -41,7 +40,7 @@ internal sealed class JobDefinition
             InputSchema = InputSchema.Of(input),
             Defaults = builder.Defaults,
         };
-        return new JobDefinition(info, builder.Delays, (ExecuteAsync)execute);
+        return new JobDefinition(info, (ExecuteAsync)execute);
     }
 
     /// <summary>Executes one attempt and returns the output as UTF-8 JSON.</summary>

@@ -51,7 +51,7 @@ internal sealed partial class RunExecutor : IAsyncDisposable
         var slots = new Slots(plan.Slots);
         _waits = [.. plan.Partitions.Select(_ => new LineWait(redis, queue, plan.Name, time, logger))];
         _loops = plan.Partitions.Zip(_waits).ToDictionary(pair => pair.First, pair => new WorkerLoop(
-            pair.First, queue, plan.Lines, pair.Second, slots, held, plan.Name, plan.Jobs.ContainsKey, ExecuteAsync, Heed, Fenced,
+            pair.First, queue, plan.Lines, pair.Second, slots, held, plan.Name, plan.Patience, plan.Jobs.ContainsKey, ExecuteAsync, Heed, Fenced,
             SlotsFreed, time, logger));
     }
 

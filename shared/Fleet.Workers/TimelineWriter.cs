@@ -176,6 +176,8 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
     /// <summary>Lets go of everything, and of those who wait for room, or their handler would never end.</summary>
     private void Lose()
     {
+        // First, so that whoever goes on finds the attempt lost.
+        lost();
         lock (_lock)
         {
             _lost = true;
@@ -184,7 +186,5 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
             _room.TrySetResult();
             _sending = Task.CompletedTask;
         }
-
-        lost();
     }
 }

@@ -24,15 +24,18 @@ internal sealed partial class WorkerLoop
     /// </summary>
     private void StartArrived(TakenRun run)
     {
-        if (lines.IsPaused(run.Line.Queue)) _ = PutBackAsync(run);
+        if (lines.IsPaused(run.Line.Queue)) _ = RestoreAsync(run);
         else if (slots.Reserve(1) == 1) Start(run);
         else GiveBack(run);
     }
 
     /// <summary>Puts a run back as if it had never been taken.</summary>
-    private void GiveBack(TakenRun run)
+    private void GiveBack(TakenRun run) => PutBack(run, AttemptOutcome.Release);
+
+    /// <summary>Ends what was never begun.</summary>
+    private void PutBack(TakenRun run, AttemptOutcome outcome)
     {
-        _ended.Enqueue(new AttemptReport { Run = run, Outcome = AttemptOutcome.Release, StartedAt = null });
+        _ended.Enqueue(new AttemptReport { Run = run, Outcome = outcome, StartedAt = null });
         _signal.Set();
     }
 
@@ -40,16 +43,16 @@ internal sealed partial class WorkerLoop
     /// Puts a run of a paused queue back into its place. Others whom the pause met while they waited as well may hold runs from further
     /// back, but do the same; where one of those has begun, this one goes to the end of the line.
     /// </summary>
-    private async Task PutBackAsync(TakenRun run)
+    private async Task RestoreAsync(TakenRun run)
     {
         Interlocked.Increment(ref _open);
-        if (!await TryPutBackAsync(run)) GiveBack(run);
+        if (!await TryRestoreAsync(run)) GiveBack(run);
         // It may have been resumed meanwhile, and nobody is told of a run that comes back into its place.
         LookAgain();
         Close();
     }
 
-    private async Task<bool> TryPutBackAsync(TakenRun run)
+    private async Task<bool> TryRestoreAsync(TakenRun run)
     {
         try
         {
@@ -91,6 +94,14 @@ internal sealed partial class WorkerLoop
         {
             slots.Release(1);
             GiveBack(run);
+            return;
+        }
+
+        // The sweep ends runs whose deadline has passed; after an outage a worker may come first.
+        if (queue.IsOverdue(run))
+        {
+            slots.Release(1);
+            PutBack(run, AttemptOutcome.Expired);
             return;
         }
 

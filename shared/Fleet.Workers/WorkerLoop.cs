@@ -29,6 +29,7 @@ internal sealed partial class WorkerLoop(
     Slots slots,
     HeldRuns held,
     string worker,
+    TimeSpan patience,
     Func<string, bool> knowsJob,
     Func<Attempt, Task<AttemptReport?>> executeAsync,
     Action<TakenRun, AttemptStanding> heed,
@@ -46,6 +47,9 @@ internal sealed partial class WorkerLoop(
     /// <summary>Attempts that end sooner are told of once, at their end: that saves Redis a write a run, and nobody could have seen it.</summary>
     private static readonly TimeSpan WorthTelling = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>One full take in so many begins with what has waited for too long.</summary>
+    private const int PatientTakes = 8;
+
     private readonly Signal _signal = new();
     private readonly ConcurrentQueue<AttemptReport> _ended = new();
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
@@ -54,6 +58,7 @@ internal sealed partial class WorkerLoop(
     private readonly CancellationTokenSource _stop = new();
     private TimeSpan _retry = FirstRetry;
     private int _sentBefore;
+    private int _fullTakes;
     private volatile bool _lineIsEmpty;
     private int _open;
     private volatile bool _stopping;
@@ -250,8 +255,10 @@ internal sealed partial class WorkerLoop(
         IReadOnlyList<TakenRun> taken = [];
         try
         {
-            taken = await queue.TakeAsync(served, worker, reserved);
+            taken = await queue.TakeAsync(served, worker, reserved, _fullTakes % PatientTakes == PatientTakes - 1 ? patience : TimeSpan.Zero);
             _lineIsEmpty = taken.Count < reserved;
+            // Only where there was more than could be taken can a line have been left waiting.
+            _fullTakes = _lineIsEmpty ? 0 : _fullTakes + 1;
         }
 #pragma warning disable CA1031 // Whatever went wrong, the slots must not stay reserved.
         catch (Exception e)

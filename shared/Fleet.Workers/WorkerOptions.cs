@@ -26,6 +26,14 @@ public sealed class WorkerOptions
     /// <summary>The names in <see cref="Queues"/>.</summary>
     internal IReadOnlyList<string> QueueNames => Queues.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>
+    /// How long runs of a lower priority may be overtaken. Priorities are strict; but when the slots never suffice for what is more
+    /// urgent, one take in eight begins with runs that have waited for longer than this, one from each line, so that none waits for ever.
+    /// </summary>
+    /// <value>Default: 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long running handlers get to end when the worker shuts down.</summary>
     /// <value>Default: 25 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

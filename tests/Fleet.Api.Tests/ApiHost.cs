@@ -61,6 +61,10 @@ internal sealed class ApiHost : IAsyncDisposable
     public Task<Reply> PostAsync(string path, string? json = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, json, "application/json", headers);
 
+    public Task<Reply> PutAsync(string path, string json) => SendAsync(HttpMethod.Put, path, json, "application/json");
+
+    public Task<Reply> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
+
     /// <summary>Has a run taken and returns its id.</summary>
     public async Task<string> CreateAsync(string json) => (await PostAsync("/v1/runs", json)).Expect(201).Text("id");
 

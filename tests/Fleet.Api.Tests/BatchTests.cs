@@ -158,11 +158,46 @@ public sealed class BatchTests(RedisServer redis) : IAsyncLifetime
         var first = (await _api.PostAsync("/v1/runs/batch", Body, ("Idempotency-Key", "batch"))).Expect(201);
 
         var again = (await _api.PostAsync("/v1/runs/batch", Body, ("Idempotency-Key", "batch"))).Expect(201);
-        var other = (await _api.PostAsync("/v1/runs/batch", Body.Replace('1', '2'), ("Idempotency-Key", "batch"))).Expect(201);
 
         Assert.Equal(2, first.Json.GetProperty("ids").EnumerateArray().Select(id => id.GetString()).Distinct().Count());
         Assert.Equal(first.Content, again.Content);
-        Assert.Equal(["0 idempotency-conflict ", "1 idempotency-conflict ", "2 unknown-job job"], other.Json.GetProperty("rejected").EnumerateArray().Select(Describe));
+    }
+
+    [Theory]
+    [InlineData("""{"runs":[{"job":"test.job","input":1},{"job":"test.job","input":3}]}""")]
+    [InlineData("""{"runs":[{"job":"test.job","input":1}]}""")]
+    [InlineData("""{"runs":[{"job":"test.job","input":1},{"job":"test.job","input":2},{"job":"test.job","input":3}]}""")]
+    public async Task Post_SameIdempotencyKeyWithAnotherBody_IsRefusedAsAWhole(string other)
+    {
+        const string Body = """{"runs":[{"job":"test.job","input":1},{"job":"test.job","input":2}]}""";
+        var key = Guid.NewGuid().ToString();
+        (await _api.PostAsync("/v1/runs/batch", Body, ("Idempotency-Key", key))).Expect(201);
+        var before = (await _api.GetAsync("/v1/stats")).Json.GetProperty("counts").GetProperty("queued").GetInt64();
+
+        (await _api.PostAsync("/v1/runs/batch", other, ("Idempotency-Key", key))).ExpectProblem(422, "idempotency-conflict");
+        (await _api.PostAsync("/v1/runs", """{"job":"test.job","input":1}""", ("Idempotency-Key", key))).ExpectProblem(422, "idempotency-conflict");
+
+        Assert.Equal(before, (await _api.GetAsync("/v1/stats")).Json.GetProperty("counts").GetProperty("queued").GetInt64());
+    }
+
+    [Fact]
+    public async Task Post_IdempotencyKeyOfASingleRun_IsRefused()
+    {
+        (await _api.PostAsync("/v1/runs", """{"job":"test.job"}""", ("Idempotency-Key", "single"))).Expect(201);
+        (await _api.PostAsync("/v1/runs/batch", """{"runs":[{"job":"test.job"}]}""", ("Idempotency-Key", "single"))).ExpectProblem(422, "idempotency-conflict");
+    }
+
+    [Fact]
+    public async Task Post_ABatchTooLargeToBeHeld_ConflictsFromWhereItDiffersOn()
+    {
+        var line = $$"""{"job":"test.job","input":"{{new string('x', 900_000)}}"}""" + "\n";
+        var body = string.Concat(Enumerable.Repeat(line, 12));
+        Task<Reply> SendAsync(string last) => _api.SendAsync(HttpMethod.Post, "/v1/runs/batch", body + last, Lines, ("Idempotency-Key", "large"));
+        (await SendAsync("""{"job":"test.job","input":1}""")).Expect(201);
+
+        var other = (await SendAsync("""{"job":"test.job","input":2}""")).Expect(201);
+
+        Assert.Equal(["12 idempotency-conflict "], other.Json.GetProperty("rejected").EnumerateArray().Select(Describe));
     }
 
     private static string Batch(string mediaType, int count)

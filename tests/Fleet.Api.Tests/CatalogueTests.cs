@@ -24,7 +24,7 @@ public sealed class CatalogueTests(RedisServer redis) : IAsyncLifetime
         var job = (await _api.GetAsync("/v1/jobs/text.stats")).Expect(200).Json;
         Assert.Equal("Counts words.", job.GetProperty("description").GetString());
         Assert.Equal("object", job.GetProperty("inputSchema").GetProperty("type").GetString());
-        Assert.Equal("""{"queue":"text","priority":"high","maxAttempts":7,"timeout":"00:02:00"}""", job.GetProperty("defaults").GetRawText());
+        Assert.Equal("""{"queue":"text","priority":"high","maxAttempts":7,"timeout":"00:02:00","backoff":null,"keepSucceeded":null,"keepOthers":null}""", job.GetProperty("defaults").GetRawText());
     }
 
     [Fact]

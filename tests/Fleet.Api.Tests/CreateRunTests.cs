@@ -18,6 +18,7 @@ public sealed class CreateRunTests(RedisServer redis) : IAsyncLifetime
     [InlineData("""{"job":"test.job","input":{"a":[1,2.50,"ü\n\u0041"],"b":null,"big":12345678901234567890},"tags":["x","y","x"],"meta":{"k":"v"}}""", "queued")]
     [InlineData("""{"job":"test.job","input":"just text","queue":"mail","priority":"critical","maxAttempts":3,"timeout":"00:01:00"}""", "queued")]
     [InlineData("""{"job":"test.job","delay":90.5}""", "scheduled")]
+    [InlineData("""{"job":"test.job","backoff":{"kind":"list","delays":[1,"00:00:05"]}}""", "queued")]
     [InlineData("""{"job":"test.job","delay":"00:05:00","expiresAt":"2199-01-01T00:00:00Z"}""", "scheduled")]
     [InlineData("""{"job":"test.job","at":"2190-01-31T09:30:00.123+02:00"}""", "scheduled")]
     [InlineData("""{"job":"test.job","at":"2001-01-31T09:30:00Z"}""", "queued")]

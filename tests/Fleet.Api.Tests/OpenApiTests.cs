@@ -74,6 +74,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
     [InlineData("Run", "seq", """{"type":"integer","format":"int64"}""")]
     [InlineData("NewRun", "job", """{"type":"string"}""")]
     [InlineData("NewRun", "delay", """{"type":["null","number","string"]}""")]
+    [InlineData("NewSchedule", "every", """{"type":["null","number","string"]}""")]
+    [InlineData("Schedule", "next", """{"type":"array","items":{"type":"string","format":"date-time"}}""")]
     [InlineData("JobDefaults", "timeout", """{"type":["null","number","string"]}""")]
     [InlineData("BulkRequest", "action", """{"$ref":"#/components/schemas/BulkAction"}""")]
     [InlineData("BulkFilter", "ids", """{"type":["null","array"],"items":{"$ref":"#/components/schemas/RunId"}}""")]
@@ -92,6 +94,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
     [InlineData("WorkerState", "connected draining")]
     [InlineData("Priority", "critical high normal low")]
     [InlineData("UniqueScope", "active queued")]
+    [InlineData("Overlap", "allow skip queue-one cancel-previous")]
+    [InlineData("Missed", "latest skip all")]
     [InlineData("EventType", "scheduled queued started progress log retrying released recovered succeeded failed cancelled expired skipped")]
     public void Document_EnumsAreTheNamesOfTheWire(string type, string names)
     {
@@ -110,6 +114,7 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
         Assert.Equal(run.Order(StringComparer.Ordinal), Required("Run").Order(StringComparer.Ordinal));
         Assert.Equal(["job"], Required("NewRun"));
         Assert.Equal(["action", "filter"], Required("BulkRequest"));
+        Assert.Equal(["job"], Required("NewSchedule"));
         Assert.DoesNotContain("errors", Required("FleetProblem"));
     }
 

@@ -46,9 +46,12 @@ internal sealed record Reply(int Status, string? MediaType, IReadOnlyDictionary<
     }
 
     /// <summary>Asserts that it is 422 <c>invalid-input</c> and names exactly these fields; returns the reasons by field.</summary>
-    public IReadOnlyDictionary<string, string> ExpectFields(params string[] fields)
+    public IReadOnlyDictionary<string, string> ExpectFields(params string[] fields) => ExpectFieldsOf("invalid-input", fields);
+
+    /// <summary>Asserts that it is 422 with this slug and names exactly these fields; returns the reasons by field.</summary>
+    public IReadOnlyDictionary<string, string> ExpectFieldsOf(string slug, params string[] fields)
     {
-        ExpectProblem(422, "invalid-input");
+        ExpectProblem(422, slug);
         var errors = Json.GetProperty("errors").EnumerateObject().ToDictionary(error => error.Name, error => string.Join("; ", error.Value.EnumerateArray()));
         Assert.Equal(fields.Order(StringComparer.Ordinal), errors.Keys.Order(StringComparer.Ordinal));
         return errors;

@@ -8,7 +8,7 @@ namespace Fleet.Cli.Tests;
 public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
-        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers"];
+        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers", "schedules"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -36,6 +36,9 @@ public sealed class UsageTests
     [InlineData("run a --tga b", "no option '--tga'", "'--tag'")]
     [InlineData("runs --state fialed", "'fialed'", "'failed'")]
     [InlineData("run a --priority hihg", "'hihg'", "'high'")]
+    [InlineData("schedules puase n", "no command 'puase'", "'pause'")]
+    [InlineData("schedules put n --overlap qeue-one", "'qeue-one'", "'queue-one'")]
+    [InlineData("schedules put n --missed latst", "'latst'", "'latest'")]
     public async Task WrongWord_Known_NamesTheNearest(string line, string wrong, string meant)
     {
         var (exitCode, output, error) = await CallAsync(line.Split(' '));
@@ -51,6 +54,10 @@ public sealed class UsageTests
     [InlineData("show", "<ID>")]
     [InlineData("show not-an-id", "not-an-id")]
     [InlineData("stats today", "today")]
+    [InlineData("schedules pause", "'fleet schedules pause' needs <NAME>")]
+    [InlineData("schedules put n --every soon", "soon")]
+    [InlineData("schedules put n --start soon", "--start 'soon'")]
+    [InlineData("schedules put n --file nowhere.json", "--file: cannot read 'nowhere.json'")]
     [InlineData("runs --limit 0", "--limit")]
     [InlineData("runs --since yesterday", "yesterday")]
     [InlineData("run a --delay soon", "soon")]

@@ -23,6 +23,30 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
     }
 
     [Fact]
+    public async Task Schedules_AreMadeChangedTriggeredAndForgotten()
+    {
+        var schedule = await _client.PutScheduleAsync("nightly", new NewSchedule
+        {
+            Cron = "30 2 * * *", Zone = "Europe/Berlin", Job = ScriptedJob.Name, Input = JsonSerializer.SerializeToElement(new Script("hi"), FleetJson.Options),
+            Overlap = Overlap.QueueOne, Jitter = TimeSpan.FromSeconds(5),
+        }, _timeout.Token);
+        Assert.Equal(("nightly", "30 2 * * *", Overlap.QueueOne, TimeSpan.FromSeconds(5), 10), (schedule.Name, schedule.Cron, schedule.Overlap, schedule.Jitter, schedule.Next.Count));
+        Assert.Equal(
+            JsonSerializer.Serialize(schedule, FleetJson.Options), JsonSerializer.Serialize(await _client.GetScheduleAsync("nightly", _timeout.Token), FleetJson.Options));
+        Assert.Equal(["nightly"], (await _client.ListSchedulesAsync(_timeout.Token)).Select(each => each.Name));
+
+        Assert.True((await _client.PauseScheduleAsync("nightly", _timeout.Token)).Paused);
+        var run = await _client.TriggerScheduleAsync("nightly", _timeout.Token);
+        Assert.Equal("nightly", run.Schedule);
+        Assert.Equal(RunState.Succeeded, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
+        Assert.False((await _client.ResumeScheduleAsync("nightly", _timeout.Token)).Paused);
+
+        await _client.DeleteScheduleAsync("nightly", _timeout.Token);
+        var unknown = await Assert.ThrowsAsync<FleetApiException>(() => _client.GetScheduleAsync("nightly", _timeout.Token));
+        Assert.Equal("urn:fleet:unknown-schedule", unknown.Problem.Type);
+    }
+
+    [Fact]
     public async Task Watch_RunWithALog_BringsTheWholeTimelineInOrder()
     {
         var lines = Enumerable.Range(1, 300).Select(i => $"line {i}").ToArray();

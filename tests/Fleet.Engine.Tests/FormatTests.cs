@@ -4,6 +4,7 @@ using System.Text.Json;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Fleet.Engine.Work;
 using Fleet.Testing;
 using StackExchange.Redis;
@@ -18,8 +19,15 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
         "Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Output=output Options=options State=state Attempt=attempt Seq=seq " +
-        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique",
+        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique After=after",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
+
+    [Fact]
+    public void Fields_of_a_schedule() => Assert.Equal(
+        "Rule=rule Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Options=options Created=created Version=version Paused=paused " +
+        "Next=next Last=last Run=run Runs=runs",
+        string.Join(' ', typeof(ScheduleFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 
     [Fact]
@@ -48,11 +56,15 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:events", keys.Events);
         Assert.Equal("fleet:{5}:retained", keys.Retained);
         Assert.Equal("fleet:{5}:sweeping", keys.SweepLock);
+        Assert.Equal("fleet:{5}:schedules", keys.Schedules);
+        Assert.Equal("fleet:{5}:ticks", keys.Ticks);
+        Assert.Equal("fleet:{5}:schedule:nightly", keys.Schedule("nightly"));
         Assert.Equal("fleet:{5}:feed", keys.Feed);
         Assert.Equal("fleet:{5}:control", keys.Control);
         Assert.Equal("fleet:{5}:sweep", keys.Sweep);
         Assert.Equal("fleet:{5}:run:", keys.RunPrefix);
         Assert.Equal("fleet:{5}:q:", keys.QueuePrefix);
+        Assert.Equal("fleet:{5}:expiring", keys.Expiring);
         Assert.Equal("fleet:{5}:final:", keys.FinalPrefix);
         Assert.Equal("fleet:{5}:stats:", keys.StatsPrefix);
         Assert.Equal("fleet:{5}:run:01HF7YAT3V05ZG20G30G2GC1R8", keys.Run(_id));
@@ -88,8 +100,8 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
-            "Active Checkpoint Control Due Events Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
-            "StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Unique",
+            "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
+            "Schedule Schedules StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
@@ -97,6 +109,10 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
             .Where(member => member is PropertyInfo || member is MethodInfo { IsSpecialName: false })
             .Select(member => member.Name).Order(StringComparer.Ordinal));
     }
+
+    [Theory, InlineData("nightly", 5), InlineData("cleanup", 0)]
+    public void A_schedule_is_always_in_the_same_partition(string name, int partition) =>
+        Assert.Equal(partition, new FleetKeys("fleet", 6).OfSchedule(name).Index);
 
     [Fact]
     public void Fleets_own_runs_have_a_partition_that_nobody_else_can_have()
@@ -117,6 +133,8 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         var options = new RunOptions
         {
+            Backoff = Backoff.Linear(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+            Keep = RunOptions.KeepFor(TimeSpan.FromHours(1), TimeSpan.FromDays(1)),
             Tags = ["a", "b\"ü"],
             Meta = new Dictionary<string, string> { ["k"] = "v" },
             Timeout = TimeSpan.FromSeconds(90),
@@ -125,7 +143,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
             Schedule = "nightly",
         };
         Assert.Equal(
-            """{"tags":["a","b\u0022\u00FC"],"meta":{"k":"v"},"timeout":"00:01:30","expiresAt":"2026-01-31T09:30:00+00:00","tenant":"acme","schedule":"nightly"}""",
+            """{"tags":["a","b\u0022\u00FC"],"meta":{"k":"v"},"timeout":"00:01:30","backoff":{"kind":"linear","delay":"00:00:01","max":"00:01:00"},"keep":"3600 86400","expiresAt":1769851800000,"tenant":"acme","schedule":"nightly"}""",
             options.Write());
         Assert.Equal(options.Write(), RunOptions.Read(options.Write()).Write());
         Assert.Equal("", RunOptions.None.Write());
@@ -219,7 +237,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         var known = new ScriptHeader("finish").Body;
         Assert.All(Enum.GetNames<AttemptOutcome>(), name =>
 #pragma warning disable CA1308 // The script's names are in lower case.
-            Assert.Contains($"function outcomes.{name.ToLowerInvariant()}(", known, StringComparison.Ordinal));
+            Assert.Matches($"function outcomes\\.{name.ToLowerInvariant()}\\(|outcome == '{name.ToLowerInvariant()}'", known));
 #pragma warning restore CA1308
     }
 

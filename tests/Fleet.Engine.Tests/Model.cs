@@ -56,6 +56,8 @@ internal sealed class ModelRun
     public void Finish(AttemptOutcome outcome)
     {
         Announce();
+        // What was begun cannot be too late.
+        if (outcome == AttemptOutcome.Expired) outcome = AttemptOutcome.Release;
         if (CancelAsked && (outcome is AttemptOutcome.Retry or AttemptOutcome.Snooze or AttemptOutcome.Release)) outcome = AttemptOutcome.Cancelled;
         var (state, events) = outcome switch
         {

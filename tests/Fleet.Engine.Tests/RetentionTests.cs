@@ -53,6 +53,23 @@ public sealed class RetentionTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task A_run_of_a_job_with_its_own_retention_is_kept_by_that_however_it_ends()
+    {
+        var engine = await StartWithShortRetentionAsync();
+        RunSpec Keeping(int succeeded, int others) => Engine.Spec() with
+        {
+            Options = new RunOptions { Keep = RunOptions.KeepFor(TimeSpan.FromSeconds(succeeded), TimeSpan.FromSeconds(others)) },
+        };
+        await engine.EndNewAsync(AttemptOutcome.Succeeded);
+        await engine.EndNewAsync(AttemptOutcome.Succeeded, Keeping(3600, 1));
+        await engine.EndNewAsync(AttemptOutcome.Failed, Keeping(3600, 1));
+        await engine.EndNewAsync(AttemptOutcome.Failed, Keeping(1, 3600));
+        await engine.CancelAsync(await engine.EnqueueAsync(Keeping(1, 3600)));
+        await engine.CancelAsync(await engine.EnqueueAsync(Keeping(3600, 1)));
+        await ForgetUntilAsync(engine, "succeeded 1, failed 1, cancelled 1");
+    }
+
+    [Fact]
     public async Task Young_runs_stay()
     {
         var engine = await StartAsync();

@@ -35,6 +35,26 @@ public sealed class RetryTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task An_attempt_knows_how_many_belong_to_earlier_lives()
+    {
+        var engine = await StartAsync();
+        var run = await engine.TakeNewAsync();
+        Assert.Equal(0, run.Spent);
+        await engine.FinishAsync(run, AttemptOutcome.Retry);
+        await engine.PromoteAllButAsync();
+        await engine.FinishAsync(await engine.TakeOneAsync(), AttemptOutcome.Failed);
+        await engine.RetryAsync(run.Id);
+        run = await engine.TakeOneAsync();
+        Assert.Equal((3, 2), (run.Attempt, run.Spent));
+        await engine.FinishAsync(run, AttemptOutcome.Retry);
+        await engine.PromoteAllButAsync();
+        run = await engine.TakeOneAsync();
+        Assert.Equal((4, 2), (run.Attempt, run.Spent));
+        await engine.GiveBackAsync(run);
+        Assert.Equal(2, (await engine.TakeOneAsync()).Spent);
+    }
+
+    [Fact]
     public async Task Retry_of_a_run_that_never_started_begins_with_attempt_1()
     {
         var engine = await StartAsync();

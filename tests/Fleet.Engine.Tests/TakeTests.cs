@@ -19,6 +19,26 @@ public sealed class TakeTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task What_has_waited_for_longer_than_the_patience_comes_first_one_of_each_line()
+    {
+        var engine = await StartAsync();
+        await engine.EnqueueAsync(6, i => Engine.Spec($"{i}") with { Priority = i < 2 ? Priority.Low : i < 4 ? Priority.Normal : Priority.Critical });
+        await engine.TakeAsync(1);
+        var line = Engine.Lines(engine.Keys.Partitions[0], "default");
+
+        var patient = await engine.Queue.TakeAsync(line, Engine.Worker, 1, TimeSpan.FromHours(1));
+        Assert.Equal("5", Input(patient));
+        await Until.TrueAsync("everything has waited for a while", async () => (await engine.Redis.StreamRangeAsync(line[3].Stream))[0].Id is var id
+            && long.Parse(id.ToString().Split('-')[0], provider: null) + 5 < await NowAsync(engine));
+        Assert.Equal("0 2", Input(await engine.Queue.TakeAsync(line, Engine.Worker, 2, TimeSpan.FromMilliseconds(1))));
+        await engine.EnqueueAsync(Engine.Spec("6") with { Priority = Priority.Critical });
+        Assert.Equal("1 3 6", Input(await engine.Queue.TakeAsync(line, Engine.Worker, 9, TimeSpan.FromMilliseconds(1))));
+
+        static string Input(IEnumerable<TakenRun> runs) => string.Join(' ', runs.Select(run => Encoding.UTF8.GetString(run.Input.Span)));
+        static async Task<long> NowAsync(Engine engine) => long.Parse(((string[])(await engine.Redis.ExecuteAsync("TIME"))!)[0], provider: null) * 1000;
+    }
+
+    [Fact]
     public async Task Take_gives_no_more_than_asked_and_nothing_twice()
     {
         var engine = await StartAsync();

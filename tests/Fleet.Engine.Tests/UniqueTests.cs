@@ -1,3 +1,4 @@
+using System.Text;
 using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
 using Fleet.Testing;
@@ -8,6 +9,7 @@ namespace Fleet.Engine.Tests;
 public sealed class UniqueTests(RedisServer server) : EngineTests(server)
 {
     private static readonly UniqueRule _active = new() { Key = "k" };
+    private static readonly UniqueRule _replace = new() { Key = "k", Replace = true };
     private static readonly UniqueRule _queued = new() { Key = "k", Scope = UniqueScope.Queued };
 
     [Theory, InlineData(1), InlineData(3)]
@@ -136,6 +138,69 @@ public sealed class UniqueTests(RedisServer server) : EngineTests(server)
         Assert.Single(results, result => result.Outcome == EnqueueOutcome.Accepted);
         Assert.Single(results.Select(result => result.Id).Distinct());
     }
+
+    [Theory, InlineData(UniqueScope.Active), InlineData(UniqueScope.Queued)]
+    public async Task Replacing_gives_a_queued_run_the_newer_input(UniqueScope scope)
+    {
+        var engine = await StartAsync();
+        var rule = new UniqueRule { Key = "k", Scope = scope, Replace = true };
+        var first = await engine.EnqueueAsync(With(rule, "1"));
+        await AssertSameAsync(engine, first, With(rule, "2"));
+        await AssertSameAsync(engine, first, With(rule, "3"));
+        Assert.Equal("queued0 queued0 queued0", await engine.TimelineAsync(first));
+        Assert.Equal("queued 1", await engine.CountsAsync());
+        var run = await engine.TakeOneAsync();
+        Assert.Equal((first, "3"), (run.Id, Encoding.UTF8.GetString(run.Input.Span)));
+        Assert.Empty(await engine.TakeAsync(1));
+    }
+
+    [Fact]
+    public async Task Replacing_moves_a_scheduled_run_to_the_newer_time()
+    {
+        var engine = await StartAsync();
+        var first = await engine.EnqueueAsync(With(_replace, "1") with { Delay = TimeSpan.FromHours(1) });
+        await AssertSameAsync(engine, first, With(_replace, "2") with { Delay = TimeSpan.FromHours(2) });
+        var run = await engine.RunAsync(first);
+        Assert.InRange(run.DueAt!.Value - run.CreatedAt, TimeSpan.FromHours(2), TimeSpan.FromHours(2.1));
+        await AssertSameAsync(engine, first, With(_replace, "3"));
+        Assert.Equal("scheduled0 scheduled0 queued0", await engine.TimelineAsync(first));
+        Assert.Equal("3", Encoding.UTF8.GetString((await engine.TakeOneAsync()).Input.Span));
+        await engine.Sweep.PromoteAsync(engine.Keys.Partitions[0]);
+        Assert.Empty(await engine.TakeAsync(1));
+    }
+
+    [Fact]
+    public async Task Replacing_leaves_a_run_alone_that_a_worker_took_before_anybody_recorded_its_start()
+    {
+        var engine = await StartAsync();
+        var first = await engine.EnqueueAsync(With(_replace, "1"));
+        var run = await engine.TakeOneAsync();
+        await AssertSameAsync(engine, first, With(_replace, "2"));
+        Assert.True(await engine.FinishAsync(run, AttemptOutcome.Succeeded));
+        Assert.Equal("1", (await engine.RunAsync(first)).Input.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_run_that_a_worker_took_does_not_count_as_queued_though_nobody_recorded_its_start()
+    {
+        var engine = await StartAsync();
+        var run = await engine.TakeNewAsync(With(_queued));
+        var second = await engine.EnqueueAsync(With(_queued));
+        Assert.NotEqual(run.Id, second);
+    }
+
+    [Fact]
+    public async Task The_last_of_one_batch_replaces_those_before_it()
+    {
+        var engine = await StartAsync();
+        var results = await engine.Runs.EnqueueAsync([With(_replace, "1") with { Delay = TimeSpan.FromHours(1) }, With(_replace, "2"), With(_replace, "3")]);
+        Assert.Single(results.Select(result => result.Id).Distinct());
+        await engine.Sweep.PromoteAsync(engine.Keys.Partitions[0]);
+        Assert.Equal("3", Encoding.UTF8.GetString((await engine.TakeOneAsync()).Input.Span));
+        Assert.Empty(await engine.TakeAsync(1));
+    }
+
+    private static RunSpec With(UniqueRule rule, string input) => Engine.Spec(input) with { Unique = rule };
 
     private static RunSpec With(UniqueRule rule) => Engine.Spec() with { Unique = rule };
 

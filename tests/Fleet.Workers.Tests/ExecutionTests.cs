@@ -1,3 +1,5 @@
+using Fleet.Engine.Runs;
+
 namespace Fleet.Workers.Tests;
 
 /// <summary>Whatever a handler does, its run ends as it should, and the loop goes on.</summary>
@@ -202,6 +204,55 @@ public sealed class ExecutionTests(RedisServer redis) : IClassFixture<RedisServe
         await worker.RunAsync(id, RunState.Succeeded);
         Assert.Equal("queued started succeeded", await worker.StoryAsync(id));
     }
+
+    [Fact]
+    public async Task A_runs_own_backoff_counts_and_begins_anew_with_every_explicit_retry()
+    {
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
+        var id = await worker.EnqueueAsync(Worker.Spec("fail") with
+        {
+            Options = new RunOptions { Backoff = Backoff.List(TimeSpan.Zero, TimeSpan.FromHours(1)) },
+        });
+        await AwaitStoryAsync("queued started retrying queued started retrying");
+        await worker.Runs.CancelAsync([id]);
+        await worker.Runs.RetryAsync([id]);
+        await AwaitStoryAsync("queued started retrying queued started retrying cancelled queued started retrying queued started retrying");
+        var timeline = await worker.TimelineAsync(id);
+        Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4], timeline.Where(e => e.Type is EventType.Started or EventType.Retrying).Select(e => e.Attempt));
+
+        Task AwaitStoryAsync(string story) => Eventually.IsTrueAsync(async () => await worker.StoryAsync(id) == story, story);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_too_late_is_never_started()
+    {
+        var prepared = await StartElsewhereAsync();
+        var late = await prepared.EnqueueAsync(Worker.Spec("ok") with { Options = new RunOptions { ExpiresAt = DateTimeOffset.UnixEpoch } });
+        await prepared.DisposeAsync();
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
+        await worker.RunAsync(late, RunState.Expired);
+        Assert.Equal("queued expired", await worker.StoryAsync(late));
+    }
+
+    [Theory]
+    [InlineData("01:00:00", 40)]
+    [InlineData("00:00:00.001", 20)]
+    public async Task What_is_urgent_comes_first_but_nothing_is_overtaken_for_ever(string patience, int most)
+    {
+        var prepared = await StartElsewhereAsync();
+        var low = await prepared.EnqueueAsync(Worker.Spec("ok", priority: Priority.Low));
+        await prepared.EnqueueManyAsync(40, i => Worker.Spec("ok", priority: (Priority)(i % 3)));
+        await prepared.DisposeAsync();
+
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Slots", 1), ("Worker:Patience", patience));
+        await worker.RunAsync(low, RunState.Succeeded);
+
+        var before = _stage.Order.TakeWhile(id => id != low).Count();
+        Assert.True(most == 40 ? before == 40 : before <= most, $"{before} runs came before it.");
+    }
+
+    /// <summary>A worker that serves another queue than the one these tests use.</summary>
+    private Task<Worker> StartElsewhereAsync() => Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"));
 
     private static void Quickly(JobBuilder job) => job.Backoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50));
 }

@@ -74,6 +74,8 @@ public sealed class JobDefinitionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => job.Timeout(TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => job.Backoff(TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => job.Backoff(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)));
+        Assert.StartsWith("delays must hold", Assert.Throws<ArgumentException>(() => job.Backoff(Backoff.List())).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => job.Keep(TimeSpan.FromSeconds(9), TimeSpan.FromDays(1)));
     }
 
     private static string Refused(JsonException e) => $"{e.Path} {e.Message}";

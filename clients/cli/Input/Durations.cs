@@ -36,4 +36,9 @@ internal static class Durations
             ? at
             : throw new UsageException($"{option} '{text}' is neither a time such as 2026-01-31T09:30:00Z nor {Rule} ago.");
     }
+
+    /// <summary>Reads a moment: a timestamp, in UTC where it does not say.</summary>
+    public static DateTimeOffset? ReadTime(string? text, string option) => text is null ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at
+        : throw new UsageException($"{option} '{text}' is not a time such as 2026-01-31T09:30:00Z.");
 }

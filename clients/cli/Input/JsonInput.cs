@@ -5,13 +5,13 @@ namespace Fleet.Cli.Input;
 /// <summary>Reads a run's input from where the caller says: the argument itself, a file, or standard input.</summary>
 internal static class JsonInput
 {
-    public static async Task<JsonElement?> ReadAsync(string? source, CliHost host, CancellationToken cancellation)
+    public static async Task<JsonElement?> ReadAsync(string? source, CliHost host, CancellationToken cancellation, string option = "--input")
     {
         if (source is null) return null;
         var (text, origin) = source switch
         {
             "-" => (await host.In().ReadToEndAsync(cancellation), "standard input"),
-            ['@', .. var path] => (await ReadFileAsync(path, host, cancellation), path),
+            ['@', .. var path] => (await ReadFileAsync(path, option, host, cancellation), path),
             _ => (source, "--input"),
         };
 
@@ -26,7 +26,7 @@ internal static class JsonInput
         }
     }
 
-    private static async Task<string> ReadFileAsync(string path, CliHost host, CancellationToken cancellation)
+    private static async Task<string> ReadFileAsync(string path, string option, CliHost host, CancellationToken cancellation)
     {
         try
         {
@@ -34,7 +34,7 @@ internal static class JsonInput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"--input: cannot read '{path}': {e.Message}");
+            throw new UsageException($"{option}: cannot read '{path}': {e.Message}");
         }
     }
 }

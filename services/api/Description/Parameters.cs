@@ -11,12 +11,15 @@ internal static class Parameters
         "The caller's name for the request: sent again within 24 hours, it creates nothing and gets the same run.",
         () => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = RunRules.MaxKeyLength });
 
-    public static ApiParameter Location { get; } = new("Location", null, "Where the run is.", () => new OpenApiSchema { Type = JsonSchemaType.String });
+    public static ApiParameter Location { get; } = LocationOf("run");
 
     public static ApiParameter Deduplicated { get; } = new(RunIntake.Deduplicated, null, "true: an earlier run is the same.",
         () => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("true")] });
 
     public static ApiParameter State { get; } = new("state", ParameterLocation.Query, "Only runs in this state.", () => WireSchemas.EnumOf(typeof(RunState)));
+
+    public static ApiParameter LocationOf(string what) =>
+        new("Location", null, $"Where the {what} is.", () => new OpenApiSchema { Type = JsonSchemaType.String });
 
     public static ApiParameter Query(string name, string description) =>
         new(name, ParameterLocation.Query, description, () => new OpenApiSchema { Type = JsonSchemaType.String });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Fleet.Api.Intake;
 using Microsoft.AspNetCore.OpenApi;
@@ -28,6 +29,10 @@ internal static partial class WireSchemas
             if (known.Enum is not null && type != declared) schema.Enum = [.. known.Enum!, JsonNullSentinel.JsonNull];
         }
 
+        // Items of which the exporter knows nothing are left out altogether.
+        if (schema.Items is null && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } item } && Of(item) is { } items)
+            schema.Items = items;
+
         return Task.CompletedTask;
     }
 
@@ -50,6 +55,7 @@ internal static partial class WireSchemas
         }
 
         Require("NewRun", "job");
+        Require("NewSchedule", "job");
         Require("UniqueRule", "key");
         Require("NewRunBatch", "runs");
         Require("BulkRequest", "action", "filter");

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Fleet.Api.Bodies;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Runs;
@@ -6,7 +8,7 @@ using Fleet.Engine.Runs;
 namespace Fleet.Api.Intake;
 
 /// <summary>The runs of one batch on their way into the store. They are held back until they are all there, or too large to be held.</summary>
-internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string? idempotencyKey, int most)
+internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string? idempotencyKey, int most) : IDisposable
 {
     /// <summary>How many bytes of inputs are held before they are stored.</summary>
     private const int MostHeld = 8 * 1024 * 1024;
@@ -15,6 +17,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
     private readonly List<RunId> _ids = [];
     private readonly List<RejectedRun> _rejected = [];
     private readonly List<(int Index, RunSpec Spec)> _held = [];
+    private readonly IncrementalHash _fingerprint = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _heldBytes;
 
     /// <summary>How many runs it may hold.</summary>
@@ -30,6 +33,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
     /// <param name="json">The run as JSON; it is not needed any more afterwards.</param>
     public async ValueTask AddAsync(ReadOnlyMemory<byte> json)
     {
+        var fingerprint = Mark(json);
         Resolution resolution;
         try
         {
@@ -46,7 +50,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
             return;
         }
 
-        if (idempotencyKey is not null) spec = Identify(spec, json);
+        if (idempotencyKey is not null) spec = Identify(spec, fingerprint!);
         _held.Add((Count++, spec));
         _heldBytes += spec.Input.Length;
         if (_heldBytes > MostHeld) await StoreAsync();
@@ -62,9 +66,12 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
         return new BatchResult(_ids, [.. _rejected.OrderBy(run => run.Index)]);
     }
 
+    public void Dispose() => _fingerprint.Dispose();
+
     private async Task StoreAsync()
     {
         if (_held.Count == 0) return;
+        if (idempotencyKey is not null && !HasStored) await ClaimKeyAsync();
         HasStored = true;
         var results = await store.EnqueueAsync([.. _held.Select(run => run.Spec)]);
         for (var i = 0; i < results.Length; i++)
@@ -79,11 +86,30 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
     }
 
     /// <summary>Each run of a batch has a key of its own, so that a batch sent again stores only what is not stored yet.</summary>
-    private RunSpec Identify(RunSpec spec, ReadOnlyMemory<byte> json) => spec with
+    private RunSpec Identify(RunSpec spec, string fingerprint) => spec with
     {
         IdempotencyKey = string.Create(CultureInfo.InvariantCulture, $"{idempotencyKey}\nbatch\n{Count}"),
-        Fingerprint = Idempotency.Fingerprint("batch", json),
+        Fingerprint = fingerprint,
     };
+
+    /// <summary>Adds a run to what tells this batch from another one; returns what tells this run from another one.</summary>
+    private string? Mark(ReadOnlyMemory<byte> json)
+    {
+        if (idempotencyKey is null) return null;
+        var fingerprint = Idempotency.Fingerprint("batch", json);
+        _fingerprint.AppendData(Encoding.ASCII.GetBytes(fingerprint));
+        return fingerprint;
+    }
+
+    /// <summary>
+    /// The key stands for what is known of the batch when its first runs are stored: all of it, unless it is larger than what is held.
+    /// Whatever differs later on meets the keys of the single runs.
+    /// </summary>
+    private async Task ClaimKeyAsync()
+    {
+        var fingerprint = Convert.ToHexStringLower(_fingerprint.GetCurrentHash().AsSpan(0, 16));
+        if (!await store.ClaimAsync(idempotencyKey!, fingerprint)) throw new ProblemException(FleetProblems.IdempotencyConflict(idempotencyKey!));
+    }
 
     /// <summary>A job that does not exist is looked for once a batch, not once a run.</summary>
     private async ValueTask<JobInfo?> FindAsync(string name)

@@ -23,7 +23,7 @@ internal sealed class BatchIntake(
     public async Task<IResult> CreateAsync(HttpRequest request)
     {
         await deadline.RequireAsync();
-        var batch = new BatchAssembly(resolver, store, Idempotency.KeyOf(request), fleet.Value.Limits.BatchRuns);
+        using var batch = new BatchAssembly(resolver, store, Idempotency.KeyOf(request), fleet.Value.Limits.BatchRuns);
         if (IsLines(request)) await ReadLinesAsync(request, batch);
         else if (request.HasJsonContentType()) await ReadDocumentAsync(request, batch);
         else return new ProblemResult(FleetProblems.UnsupportedMediaType(

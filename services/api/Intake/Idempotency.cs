@@ -35,16 +35,25 @@ internal static class Idempotency
         {
             writer.WriteStartArray();
             writer.WriteStringValue(purpose);
-            if (!json.IsEmpty)
-            {
-                using var document = JsonBody.Parse(json);
-                WriteSorted(document.RootElement, writer);
-            }
-
+            if (!json.IsEmpty) WriteCanonical(json, writer);
             writer.WriteEndArray();
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan).AsSpan(0, 16));
+    }
+
+    private static void WriteCanonical(ReadOnlyMemory<byte> json, Utf8JsonWriter writer)
+    {
+        try
+        {
+            using var document = JsonBody.Parse(json);
+            WriteSorted(document.RootElement, writer);
+        }
+        catch (ProblemException)
+        {
+            // What is not JSON is refused elsewhere, in words; here it only must not count as something else.
+            writer.WriteBase64StringValue(json.Span);
+        }
     }
 
     private static void WriteSorted(JsonElement value, Utf8JsonWriter writer)

@@ -85,7 +85,7 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
         });
     }
 
-    private static RunSpec Decide(NewRun run, JobInfo job, JsonElement input) => new()
+    private RunSpec Decide(NewRun run, JobInfo job, JsonElement input) => new()
     {
         Job = job.Name,
         Queue = run.Queue ?? job.Defaults.Queue,
@@ -100,17 +100,30 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
     };
 
     /// <summary>A run that has none of it has no options at all, which saves it a field.</summary>
-    private static RunOptions OptionsOf(NewRun run, JobInfo job)
+    private RunOptions OptionsOf(NewRun run, JobInfo job)
     {
         var timeout = run.Timeout ?? job.Defaults.Timeout;
-        if (timeout is null && run.ExpiresAt is null && run.Tags is not { Count: > 0 } && run.Meta is not { Count: > 0 }) return RunOptions.None;
+        var keep = KeepOf(job.Defaults);
+        if (timeout is null && keep is null && run.Backoff is null && run.ExpiresAt is null
+            && run.Tags is not { Count: > 0 } && run.Meta is not { Count: > 0 })
+            return RunOptions.None;
+
         return new RunOptions
         {
+            Backoff = run.Backoff,
+            Keep = keep,
             Tags = run.Tags is { Count: > 0 } tags ? [.. tags.Distinct()] : null,
             Meta = run.Meta is { Count: > 0 } meta ? meta : null,
             Timeout = timeout,
             ExpiresAt = run.ExpiresAt,
         };
+    }
+
+    private string? KeepOf(JobDefaults job)
+    {
+        if (job.KeepSucceeded is null && job.KeepOthers is null) return null;
+        var retention = options.Value.Retention;
+        return RunOptions.KeepFor(job.KeepSucceeded ?? retention.Succeeded, job.KeepOthers ?? retention.Others);
     }
 
     private async Task<FleetProblem> UnknownAsync(string job) =>

@@ -25,6 +25,7 @@ internal static class RunRules
     {
         if (run.Queue is { } queue && !Names.IsValid(queue)) errors.Add("queue", $"must be {Names.Rule}");
         if (run.MaxAttempts is { } attempts and (< 1 or > MaxAttempts)) errors.Add("maxAttempts", $"must be from 1 to {MaxAttempts}, not {attempts}");
+        foreach (var (field, message) in run.Backoff?.Faults() ?? []) errors.Add($"backoff.{field}", message);
         CheckTimes(run, errors);
         CheckTags(run, errors);
         CheckMeta(run, errors);

@@ -19,7 +19,7 @@ internal static class FinalReasons
             RunState.Failed => Reason(run, $"{Failure(run)} {Advice(run)}", ("error", run.Error)),
             RunState.Cancelled => Reason(run, $"Somebody asked for its end, and it ended at {at}{(run.Attempt == 0 ? " without having been started" : "")}. {Again}"),
             RunState.Expired => Reason(run,
-                $"It was not started by its deadline{(record.Options.ExpiresAt is { } by ? $", {Words.At(by)}" : "")}. Fork it to have it done without a deadline.",
+                $"It was not started by its deadline{(record.Options.ExpiresAt is { } by ? $", {Words.At(by)}" : "")}. Retry or fork it to have it done all the same; the deadline is then gone.",
                 ("expiresAt", record.Options.ExpiresAt)),
             _ => Reason(run, $"Its condition said at {at} that it should not run. {Again}"),
         };

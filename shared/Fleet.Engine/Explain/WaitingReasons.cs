@@ -139,7 +139,8 @@ internal static class WaitingReasons
 
     private static RunReason? Expiry(RunRecord record, Surroundings around)
     {
-        if (record.Options.ExpiresAt is not { } by) return null;
+        // A deadline is for the start; an attempt that failed has had one.
+        if (record.Run.Attempt > 0 || record.Options.ExpiresAt is not { } by) return null;
         return Words.Reason("expires",
             by > around.Now
                 ? $"Unless it is started within {Words.For(by - around.Now)}, by {Words.At(by)}, it expires."

@@ -41,6 +41,18 @@ public static class FleetProblems
             : known.Count == 0 ? " Nor is any other."
             : $" Those that are: {string.Join(", ", known.Order(StringComparer.Ordinal).Take(10))}{(known.Count > 10 ? ", …" : "")}.")}");
 
+    /// <summary>422 <c>invalid-schedule</c>: fields are wrong, each with its reasons.</summary>
+    public static FleetProblem InvalidSchedule(IReadOnlyDictionary<string, string[]> errors) =>
+        Of(StatusCodes.Status422UnprocessableEntity, "invalid-schedule", "The schedule has faults", DetailOf(errors)) with { Errors = errors };
+
+    /// <summary>404 <c>unknown-schedule</c>: there is no schedule of this name.</summary>
+    public static FleetProblem UnknownSchedule(string name, IReadOnlyCollection<string> known)
+    {
+        var near = NearestName.Question(name, known);
+        var help = near.Length > 0 ? near : known.Count == 0 ? " There is none at all yet: PUT one." : " GET /v1/schedules lists those there are.";
+        return Of(StatusCodes.Status404NotFound, "unknown-schedule", "There is no such schedule", $"There is no schedule '{Shorten(name)}'.{help}");
+    }
+
     /// <summary>404 <c>unknown-run</c>: there is no such run, or no run could have this id.</summary>
     public static FleetProblem UnknownRun(string id) => Of(StatusCodes.Status404NotFound, "unknown-run", "There is no such run",
         RunId.TryParse(id, out _)

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using StackExchange.Redis;
 
 namespace Fleet.Engine.Redis;
@@ -30,6 +33,10 @@ public sealed class FleetKeys
     /// <summary>The partition that holds a run; null when the id names one that this deployment does not have.</summary>
     public PartitionKeys? Of(RunId id) =>
         id.Partition == System.Index ? System : id.Partition < _partitions.Length ? _partitions[id.Partition] : null;
+
+    /// <summary>The partition that holds a schedule, and all of its runs.</summary>
+    public PartitionKeys OfSchedule(string name) =>
+        _partitions[BinaryPrimitives.ReadUInt16BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) % _partitions.Length];
 }
 
 /// <summary>The keys of one partition: one Redis Cluster slot.</summary>
@@ -47,10 +54,13 @@ public sealed class PartitionKeys
         FinalPrefix = prefix + "final:";
         StatsPrefix = prefix + "stats:";
         Due = prefix + "due";
+        Expiring = prefix + "expiring";
         Active = prefix + "active";
         Events = prefix + "events";
         Retained = prefix + "retained";
         SweepLock = prefix + "sweeping";
+        Schedules = prefix + "schedules";
+        Ticks = prefix + "ticks";
         Feed = prefix + "feed";
         Control = prefix + "control";
         Sweep = prefix + "sweep";
@@ -75,6 +85,9 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of scheduled runs by due time in ms. Lives on.</summary>
     public RedisKey Due { get; }
 
+    /// <summary>Sorted set: ids of runs that have a deadline for their start, by that in ms. Members live until then.</summary>
+    public RedisKey Expiring { get; }
+
     /// <summary>Sorted set: ids of the runs that are not final, all with score 0 and so in the order of the ids. Lives on.</summary>
     public RedisKey Active { get; }
 
@@ -87,13 +100,19 @@ public sealed class PartitionKeys
     /// <summary>String: which process sweeps; lapses within seconds.</summary>
     public RedisKey SweepLock { get; }
 
+    /// <summary>Set: the names of the schedules. Lives on.</summary>
+    public RedisKey Schedules { get; }
+
+    /// <summary>Sorted set: the names of schedules that are to tick, by their next tick in ms; neither paused nor ended ones. Lives on.</summary>
+    public RedisKey Ticks { get; }
+
     /// <summary>Channel: the feed, live.</summary>
     public string Feed { get; }
 
     /// <summary>Channel: what workers must hear of at once, such as cancellations.</summary>
     public string Control { get; }
 
-    /// <summary>Channel: the due time in ms of a run that became the first in <see cref="Due"/>.</summary>
+    /// <summary>Channel: the time in ms of what became the first in <see cref="Due"/>, <see cref="Expiring"/> or <see cref="Ticks"/>.</summary>
     public string Sweep { get; }
 
     /// <summary>Hash: a run's record and its lifecycle timeline. Lives until retention drops it.</summary>
@@ -127,6 +146,9 @@ public sealed class PartitionKeys
 
     /// <summary>String: how far one of Fleet's own background runs has come, as JSON. Lives a week after it was last written.</summary>
     public RedisKey Checkpoint(RunId id) => $"{_prefix}checkpoint:{id}";
+
+    /// <summary>Hash: a schedule, what its runs get, and how far it is. Lives until it is deleted.</summary>
+    public RedisKey Schedule(string name) => $"{_prefix}schedule:{name}";
 
     /// <summary>Hash: a minute's counters and duration buckets. Lives 25 hours.</summary>
     public RedisKey StatsMinute(long minute) => $"{StatsPrefix}{minute}";

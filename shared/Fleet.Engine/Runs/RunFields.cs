@@ -56,4 +56,7 @@ internal static class RunFields
 
     /// <summary>The unique key it holds.</summary>
     public const string Unique = "unique";
+
+    /// <summary>The ids of the runs that it waits for, with spaces between them; absent where it waits for none.</summary>
+    public const string After = "after";
 }

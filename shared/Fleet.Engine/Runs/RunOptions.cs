@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,7 +19,14 @@ public sealed record RunOptions
     /// <summary>How long one attempt may take.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>When it is too late to start it.</summary>
+    /// <summary>How long to wait before a retry, where the run says so itself.</summary>
+    public Backoff? Backoff { get; init; }
+
+    /// <summary>For how long it is kept once it is final, where its job says so (<see cref="KeepFor"/>).</summary>
+    public string? Keep { get; init; }
+
+    /// <summary>When it is too late to start it. Scripts look for it in the text, so it is a number of ms since 1970.</summary>
+    [JsonConverter(typeof(UnixMillisecondsConverter))]
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The tenant, unless it is <c>default</c>.</summary>
@@ -27,12 +35,25 @@ public sealed record RunOptions
     /// <summary>The schedule that created it.</summary>
     public string? Schedule { get; init; }
 
+    /// <summary>How <see cref="Keep"/> is written: in seconds, when it succeeded and otherwise.</summary>
+    public static string KeepFor(TimeSpan succeeded, TimeSpan otherwise) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(long)succeeded.TotalSeconds} {(long)otherwise.TotalSeconds}");
+
     /// <summary>The JSON that Redis keeps; empty when there is nothing to say.</summary>
     public string Write() => this == None ? "" : JsonSerializer.Serialize(this, RunOptionsJson.Default.RunOptions);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static RunOptions Read(string? json) =>
         string.IsNullOrEmpty(json) ? None : JsonSerializer.Deserialize(json, RunOptionsJson.Default.RunOptions) ?? None;
+}
+
+internal sealed class UnixMillisecondsConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64());
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value.ToUnixTimeMilliseconds());
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

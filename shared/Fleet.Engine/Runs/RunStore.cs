@@ -19,6 +19,9 @@ public sealed class RunStore
     /// <summary>How many calls of one large batch are under way at a time, so that Redis never waits for the next.</summary>
     private const int CallsUnderWay = 4;
 
+    /// <summary>What stands in the place of a run's id where an idempotency key belongs to a request that creates many.</summary>
+    private static readonly string NoRun = new('-', RunId.TextLength);
+
     private static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(24);
 
     private readonly FleetKeys _keys;
@@ -68,6 +71,21 @@ public sealed class RunStore
     /// <summary>Accepts one of Fleet's own background runs, which no list shows.</summary>
     internal async Task<EnqueueResult> EnqueueSystemAsync(RunSpec spec) => (await SendAsync(_keys.System, [Name(spec, _keys.System.Index)]))[0];
 
+    /// <summary>
+    /// Claims an idempotency key for a request that creates many runs. False when the key came with another request before, of
+    /// this kind or for a single run; true for the first time and whenever the same request is made again.
+    /// </summary>
+    /// <param name="key">The caller's name for its request.</param>
+    /// <param name="fingerprint">A hash of the request.</param>
+    public async Task<bool> ClaimAsync(string key, string fingerprint)
+    {
+        var hash = Hash(key);
+        var claim = NoRun + fingerprint;
+        var held = await _redis.Database.StringSetAndGetAsync(
+            _keys.Partitions[PartitionOf(hash)].Idempotency(hash), claim, IdempotencyWindow, when: When.NotExists);
+        return held.IsNull || held == claim;
+    }
+
     /// <summary>Cancels runs: those that wait at once, those that run by telling their workers.</summary>
     /// <param name="ids">The runs.</param>
     /// <param name="waiting">Only those that wait: runs that a worker holds are left alone.</param>
@@ -113,7 +131,7 @@ public sealed class RunStore
         var idempotency = spec.IdempotencyKey is { } key ? Hash(key) : null;
         // Runs that may be the same must meet in one partition to be found so.
         var partition = given ?? ((unique ?? idempotency) is { } hash
-            ? BinaryPrimitives.ReadUInt16BigEndian(Convert.FromHexString(hash.AsSpan(0, 4))) % _keys.Partitions.Count
+            ? PartitionOf(hash)
             : (int)(Interlocked.Increment(ref _nextPartition) % (uint)_keys.Partitions.Count));
         return new NewRecord(RunId.New(_clock.Now, partition), spec, unique, idempotency);
     }
@@ -121,8 +139,8 @@ public sealed class RunStore
     private async Task<IReadOnlyList<EnqueueResult>> SendAsync(PartitionKeys partition, IReadOnlyList<NewRecord> batch)
     {
         var call = Scripts.Enqueue.Call(batch.Count,
-            [partition.Active, partition.Due, partition.Events, partition.Feed, partition.Sweep],
-            [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0]);
+            [partition.Active, partition.Due, partition.Expiring, partition.Events, partition.Feed, partition.Sweep],
+            [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0, partition.QueuePrefix]);
         // The keys that runs point to come after those of all runs.
         var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;
         var guards = new List<RedisKey>();
@@ -188,16 +206,22 @@ public sealed class RunStore
         return results;
     }
 
+    private int PartitionOf(string hash) => BinaryPrimitives.ReadUInt16BigEndian(Convert.FromHexString(hash.AsSpan(0, 4))) % _keys.Partitions.Count;
+
     private static long DueOf(RunSpec spec) =>
         // Below 0 it would be a delay.
         spec.At is { } at ? Math.Max(at.ToUnixTimeMilliseconds(), 0) : -(long)spec.Delay.TotalMilliseconds;
 
-    private static string ScopeOf(UniqueRule rule) => rule switch
+    private static string ScopeOf(UniqueRule rule)
     {
-        { For: { } time } => ((long)time.TotalMilliseconds).ToString(provider: null),
-        { Scope: UniqueScope.Queued } => "queued",
-        _ => "active",
-    };
+        var scope = rule switch
+        {
+            { For: { } time } => ((long)time.TotalMilliseconds).ToString(provider: null),
+            { Scope: UniqueScope.Queued } => "queued",
+            _ => "active",
+        };
+        return rule.Replace ? scope + " replace" : scope;
+    }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 

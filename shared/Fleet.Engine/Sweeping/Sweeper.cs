@@ -3,6 +3,7 @@ using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
+using Fleet.Engine.Scheduling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,12 +12,12 @@ using StackExchange.Redis;
 namespace Fleet.Engine.Sweeping;
 
 /// <summary>
-/// The periodic work that no run asks for: queues runs that are due, puts back those whose worker was lost, forgets those that were
-/// kept long enough. Any process may do it; a lock keeps it to one at a time, to save work and not to guard anything: every step
-/// may be done twice.
+/// The periodic work that no run asks for: queues runs that are due, has schedules tick, puts back those whose worker was lost, ends those
+/// that were not started in time, forgets those that were kept long enough. Any process may do it; a lock keeps it to one at a time, to save
+/// work and not to guard anything: every step may be done twice.
 /// </summary>
 /// <remarks>
-/// It sleeps until the next run is due or the next round of the slower work, and is woken when a run is scheduled that is due sooner.
+/// It sleeps until the next run is due, a schedule ticks, or the next round of the slower work, and is woken when something comes sooner.
 /// </remarks>
 internal sealed partial class Sweeper(
     FleetKeys keys,
@@ -24,6 +25,7 @@ internal sealed partial class Sweeper(
     QueueRegistry queues,
     WorkerRegistry workers,
     RunStore runs,
+    ScheduleTicker ticker,
     IOptions<FleetOptions> options,
     TimeProvider time,
     ILogger<Sweeper> logger) : BackgroundService
@@ -57,6 +59,10 @@ internal sealed partial class Sweeper(
             {
                 if (await HoldLockAsync(partition))
                 {
+                    // First, because a tick's run is mostly due at once, and queued by the tick itself.
+                    pause = Shorter(pause, await ticker.TickAsync(partition));
+                    // What is too late to start must not be started because it came due in the same moment.
+                    pause = Shorter(pause, await ExpireAsync(partition));
                     pause = Shorter(pause, await PromoteAsync(partition));
                     if (IsOver(ref recoverNext, options.Value.Lease / 3)) await RecoverAsync(partition);
                     if (IsOver(ref retainNext, RetentionInterval)) await ForgetAsync(partition);
@@ -100,12 +106,23 @@ internal sealed partial class Sweeper(
     private async Task<bool> IsMineAsync(PartitionKeys partition) => await redis.Database.StringGetAsync(partition.SweepLock) == _me;
 
     /// <summary>Queues what is due; returns how long until the next run is.</summary>
-    internal async Task<TimeSpan> PromoteAsync(PartitionKeys partition)
+    internal Task<TimeSpan> PromoteAsync(PartitionKeys partition) => UntilNextAsync(() =>
+        Scripts.Promote.Call(0, [partition.Events, partition.Feed, partition.Due],
+            [options.Value.Limits.FeedBatches, partition.RunPrefix, partition.QueuePrefix, RunsPerCall]));
+
+    /// <summary>Ends what was not started by its deadline; returns how long until the next deadline.</summary>
+    internal Task<TimeSpan> ExpireAsync(PartitionKeys partition) => UntilNextAsync(() =>
+        Scripts.Expire.Call(0,
+            [partition.Events, partition.Feed, partition.Due, partition.Expiring, partition.Active, partition.Retained,
+                partition.Kept(options.Value.Retention.Others), partition.Final(RunState.Expired)],
+            [partition.StatsPrefix, options.Value.Limits.FeedBatches, partition.RunPrefix, partition.QueuePrefix, RunsPerCall]));
+
+    /// <summary>Calls a script that does what has come due and replies with how many that were and when the next is, until nothing is left.</summary>
+    private async Task<TimeSpan> UntilNextAsync(Func<ScriptCall> prepare)
     {
         while (true)
         {
-            var call = Scripts.Promote.Call(0, [partition.Events, partition.Feed, partition.Due],
-                [options.Value.Limits.FeedBatches, partition.RunPrefix, partition.QueuePrefix, RunsPerCall]);
+            var call = prepare();
             var reply = (long[])(await call.EvaluateAsync(redis.Database))!;
             if (reply[1] != 0 && reply[0] < RunsPerCall)
                 return reply[1] < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(reply[1]);

@@ -20,6 +20,9 @@ public enum AttemptOutcome
 
     /// <summary>The run's end was asked for.</summary>
     Cancelled,
+
+    /// <summary>The run was taken after its deadline and not started.</summary>
+    Expired,
 }
 
 /// <summary>The end of an attempt, to be recorded.</summary>

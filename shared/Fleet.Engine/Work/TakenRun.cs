@@ -21,7 +21,8 @@ public sealed class TakenRun
     private readonly string _options;
     private RunOptions? _parsed;
 
-    internal TakenRun(WaitingLine line, string entry, RunId id, string job, int attempt, int maxAttempts, ReadOnlyMemory<byte> input, string options)
+    internal TakenRun(
+        WaitingLine line, string entry, RunId id, string job, int attempt, int maxAttempts, int spent, ReadOnlyMemory<byte> input, string options)
     {
         Line = line;
         Entry = entry;
@@ -29,6 +30,7 @@ public sealed class TakenRun
         Job = job;
         Attempt = attempt;
         MaxAttempts = maxAttempts;
+        Spent = spent;
         Input = input;
         _options = options;
     }
@@ -51,11 +53,17 @@ public sealed class TakenRun
     /// <summary>The number of the last attempt it may use.</summary>
     public int MaxAttempts { get; }
 
+    /// <summary>How many attempts belong to its lives before the newest explicit retry.</summary>
+    public int Spent { get; }
+
     /// <summary>The input as UTF-8 JSON; empty when it is long and has to be fetched (<see cref="WorkQueue.FetchInputAsync"/>).</summary>
     public ReadOnlyMemory<byte> Input { get; }
 
     /// <summary>What few runs have.</summary>
     public RunOptions Options => _parsed ??= RunOptions.Read(_options);
+
+    /// <summary>For how long it is to be kept, as finish.lua wants it; empty where its job does not say.</summary>
+    internal string Keep => _options.Length > 0 ? Options.Keep ?? "" : "";
 
     /// <summary>The part of its feed item that never changes, as feed.lua wants it. Names hold nothing that JSON would escape.</summary>
     internal string Label =>

@@ -15,20 +15,26 @@ public sealed class WorkQueue
     private static readonly string[] OutcomeNames = [.. Enum.GetNames<AttemptOutcome>().Select(name => name.ToLowerInvariant())];
 
     private readonly RedisConnection _redis;
+    private readonly RedisClock _clock;
     private readonly FleetOptions _options;
     private readonly TimeProvider _time;
 
-    internal WorkQueue(RedisConnection redis, IOptions<FleetOptions> options, TimeProvider time)
+    internal WorkQueue(RedisConnection redis, RedisClock clock, IOptions<FleetOptions> options, TimeProvider time)
     {
         _redis = redis;
+        _clock = clock;
         _options = options.Value;
         _time = time;
     }
 
     /// <summary>Takes up to <paramref name="count"/> runs from the lines of one partition, emptying them in the order given.</summary>
-    public async Task<IReadOnlyList<TakenRun>> TakeAsync(IReadOnlyList<WaitingLine> lines, string worker, int count)
+    /// <param name="lines">The lines.</param>
+    /// <param name="worker">The worker's name.</param>
+    /// <param name="count">How many runs at most.</param>
+    /// <param name="patience">From lines whose oldest run has waited for longer than this, one comes first; none does where it is zero.</param>
+    public async Task<IReadOnlyList<TakenRun>> TakeAsync(IReadOnlyList<WaitingLine> lines, string worker, int count, TimeSpan patience = default)
     {
-        var call = Scripts.Take.Call(lines.Count, [], [worker, count]);
+        var call = Scripts.Take.Call(lines.Count, [], [worker, count, (long)patience.TotalMilliseconds]);
         foreach (var line in lines) call.Add([line.Stream]);
         return ReadStreams(await call.EvaluateAsync(_redis.Database), lines);
     }
@@ -82,6 +88,9 @@ public sealed class WorkQueue
     public async Task<bool> UnblockAsync(WaitingLine line, long client) =>
         (int)await _redis.Shared.GetServer(line.Stream).ExecuteAsync("CLIENT", "UNBLOCK", client) == 1;
 
+    /// <summary>Whether a run's deadline for its start passed before anybody began an attempt at it.</summary>
+    public bool IsOverdue(TakenRun run) => run.Attempt == 1 && run.Options.ExpiresAt is { } deadline && deadline.ToUnixTimeMilliseconds() <= _clock.Now;
+
     /// <summary>Records that attempts are under way, and learns how they stand.</summary>
     public async Task<IReadOnlyList<AttemptStanding>> StartAsync(string worker, IReadOnlyList<(TakenRun Run, long StartedAt)> attempts)
     {
@@ -115,14 +124,15 @@ public sealed class WorkQueue
         var call = Scripts.Finish.Call(reports.Count,
             [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
-                partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled), .. streams],
+                partition.Final(RunState.Succeeded), partition.Final(RunState.Failed), partition.Final(RunState.Cancelled),
+                partition.Final(RunState.Expired), .. streams],
             [partition.StatsPrefix, _options.Limits.FeedBatches, worker, streams.Count]);
         foreach (var report in reports)
         {
             var run = report.Run;
             call.Add([partition.Run(run.Id)],
                 [streams.IndexOf(run.Line.Stream) + 1, run.Entry, run.Attempt, report.StartedAt is { } at ? Elapsed(at) : -1,
-                    OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Label]);
+                    OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Keep, run.Label]);
         }
 
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
@@ -176,13 +186,13 @@ public sealed class WorkQueue
         return taken;
     }
 
-    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max", input and perhaps options, each name before its value.</summary>
+    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max spent", input and perhaps options, each name before its value.</summary>
     private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
     {
         var fields = entry[1];
         var run = ((string)fields[1]!).AsSpan();
-        Span<Range> parts = stackalloc Range[4];
-        run.Split(parts, ' ');
+        Span<Range> parts = stackalloc Range[5];
+        var count = run.Split(parts, ' ');
         return new TakenRun(
             line,
             (string)entry[0]!,
@@ -190,6 +200,7 @@ public sealed class WorkQueue
             run[parts[1]].ToString(),
             int.Parse(run[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture),
             int.Parse(run[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture),
+            count == 5 ? int.Parse(run[parts[4]], NumberStyles.None, CultureInfo.InvariantCulture) : 0,
             (byte[])fields[3]!,
             fields.Length > 4 ? (string)fields[5]! : "");
     }

@@ -47,7 +47,7 @@ for i = 1, #KEYS - 8 do
     reply[i] = 2
   elseif state == 'queued' or state == 'scheduled' then
     if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
-    seq = final(id, 'cancelled', seq, text[attempt])
+    seq = final(id, 'cancelled', seq, text[attempt], keep_of(r[9]))
     set('state', 'cancelled')
     set('entry', '')
     set('seq', text[seq])

@@ -1,4 +1,4 @@
--- Queues runs whose time has come, the earliest first.
+-- Queues runs whose time has come, the earliest first; those that wait for other runs are put off while one of these is not final.
 -- KEYS: events, feed, due
 -- ARGV: feed limit (entries), run prefix, queue prefix, count (runs)
 -- Reply: how many were queued, in how many ms the next one is due (-1: none)
@@ -9,23 +9,41 @@
 local events, feed, due = KEYS[1], KEYS[2], KEYS[3]
 local feed_limit, run_prefix, queue_prefix, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
+-- How soon a run that waits for others is looked at again, in ms.
+local GLANCE = 1000
+local put_off = {}
+
+local function waits(others)
+  for id in string.gmatch(others or '', '%w+') do
+    local state = redis.call('HGET', run_prefix .. id, 'state')
+    if state == 'running' or state == 'queued' or state == 'scheduled' then return true end
+  end
+  return false
+end
+
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input')
-  if r[1] == 'scheduled' then
+  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent',
+    'after')
+  if r[1] == 'scheduled' and waits(r[12]) then
+    redis.call('HSET', run, 'due', text[now + GLANCE])
+    put_off[#put_off + 1] = text[now + GLANCE]
+    put_off[#put_off + 1] = id
+  elseif r[1] == 'scheduled' then
     local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
     watch(r[3])
     event(seq, 'queued', now, attempt)
     set('state', 'queued')
     set('seq', text[seq])
     set('due', '')
-    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options))
+    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options, r[11]))
     save(run)
     announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
   end
 end
 if #ids > 0 then redis.call('ZREM', due, unpack(ids)) end
+if #put_off > 0 then redis.call('ZADD', due, unpack(put_off)) end
 send_feed(events, feed, feed_limit, '')
 
 local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')[2]

@@ -30,10 +30,10 @@ local function recover(stream, entry, id, worker, idle)
   set('entry', '')
   if r[11] then
     state = 'cancelled'
-    seq = final(id, state, seq, text[attempt])
+    seq = final(id, state, seq, text[attempt], keep_of(r[9]))
   elseif losses >= allowed then
     state = 'failed'
-    seq = final(id, state, seq, text[attempt], '{"error":{"type":"worker-lost","message":"' .. losses
+    seq = final(id, state, seq, text[attempt], keep_of(r[9]), '{"error":{"type":"worker-lost","message":"' .. losses
       .. ' workers were lost while they executed this run, the last one was ' .. worker .. '.","detail":null}}')
   else
     state = 'queued'

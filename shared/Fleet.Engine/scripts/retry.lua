@@ -10,6 +10,13 @@
 local events, feed, active = KEYS[1], KEYS[2], KEYS[3]
 local feed_limit, queue_prefix, final_prefix, ended_by = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
+-- Who has a run executed again wants it executed, however late it is; so its deadline goes.
+local function without_deadline(options)
+  local rest = string.gsub(options, ',?"expiresAt":%d+', '')
+  rest = string.gsub(rest, '^{,', '{')
+  return rest == '{}' and '' or rest
+end
+
 local reply = {}
 for i = 1, #KEYS - 3 do
   local run = KEYS[3 + i]
@@ -32,6 +39,7 @@ for i = 1, #KEYS - 3 do
     set('seq', text[seq])
     set('spent', text[attempt])
     set('max', text[attempt + allowed])
+    if r[8] then set('options', without_deadline(r[8])) end
     save(run)
     redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, text[attempt + 1]))
     announce(id, 'queued', seq, text[attempt], label_of(r[5], r[6], r[7], r[8]))

@@ -8,18 +8,19 @@ local function stream_of(queue_prefix, queue, priority)
 end
 
 -- An entry is run = "id job attempt max", input and, where there are some, options: few strings, because each is copied into
--- Lua and out again when the run is taken.
-local function enter(stream, id, job, attempt, max, input, options)
+-- Lua and out again when the run is taken. Where earlier lives of the run have spent attempts, their number follows `max`.
+local function enter(stream, id, job, attempt, max, input, options, spent)
   if #input > INLINE then input = '' end
   local run = id .. ' ' .. job .. ' ' .. attempt .. ' ' .. max
+  if spent then run = run .. ' ' .. spent end
   if options == '' then return redis.call('XADD', stream, '*', 'run', run, 'input', input) end
   return redis.call('XADD', stream, '*', 'run', run, 'input', input, 'options', options)
 end
 
 -- The same from the record, for a run that comes back.
 local function reenter(run, stream, id, attempt)
-  local r = redis.call('HMGET', run, 'job', 'max', 'input', 'options')
-  return enter(stream, id, r[1], attempt, r[2], r[3], r[4] or '')
+  local r = redis.call('HMGET', run, 'job', 'max', 'input', 'options', 'spent')
+  return enter(stream, id, r[1], attempt, r[2], r[3], r[4] or '', r[5])
 end
 
 -- The consumer that holds an entry and for how long it has not been heard of, in ms; nil when nobody holds it.
