@@ -15,6 +15,9 @@ internal sealed record CliHost
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether a person can be asked.</summary>
+    public bool InIsTerminal { get; init; }
+
     /// <summary>An environment variable; null when it is not set.</summary>
     public Func<string, string?> Variable { get; init; } = _ => null;
 
@@ -32,6 +35,7 @@ internal sealed record CliHost
             Error = Console.Error,
             OutIsTerminal = moves && !Console.IsOutputRedirected,
             ErrorIsTerminal = moves && !Console.IsErrorRedirected,
+            InIsTerminal = !Console.IsInputRedirected,
             Variable = Environment.GetEnvironmentVariable,
             Directory = Environment.CurrentDirectory,
         };

@@ -1,9 +1,11 @@
+using Fleet.Api.Bulk;
 using Fleet.Api.Description;
 using Fleet.Api.Endpoints;
 using Fleet.Api.Intake;
 using Fleet.Api.Schemas;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Workers;
 
 namespace Fleet.Api;
 
@@ -28,6 +30,11 @@ public static class FleetApiExtensions
         services.AddSingleton<RunResolver>();
         services.AddSingleton<RunIntake>();
         services.AddSingleton<BatchIntake>();
+
+        services.AddRunExecutors();
+        services.AddSingleton<BulkIntake>();
+        services.AddSingleton<QueuePurge>();
+        services.AddHostedService<SystemExecutor>();
         services.AddSingleton<ScheduleIntake>();
         return services;
     }
@@ -42,8 +49,10 @@ public static class FleetApiExtensions
         endpoints.MapOpenApi("/openapi/{documentName}.json");
         RunEndpoints.Map(endpoints);
         BatchEndpoints.Map(endpoints);
+        BulkEndpoints.Map(endpoints);
         RunActionEndpoints.Map(endpoints);
         WaitEndpoints.Map(endpoints);
+        ExplainEndpoints.Map(endpoints);
         JobEndpoints.Map(endpoints);
         QueueEndpoints.Map(endpoints);
         WorkerEndpoints.Map(endpoints);

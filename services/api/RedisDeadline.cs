@@ -18,6 +18,18 @@ internal sealed class RedisDeadline(RedisConnection redis, IOptions<ApiOptions> 
     /// <exception cref="TimeoutException">It does not any more; the request is then answered with 503.</exception>
     public Task<T> FollowAsync<T>(Task<T> work) => redis.WhileAnsweringAsync(work, options.Value.RedisTimeout);
 
+    /// <inheritdoc cref="FollowAsync{T}(Task{T})"/>
+    public Task FollowAsync(Task work)
+    {
+        return FollowAsync(DoneAsync());
+
+        async Task<bool> DoneAsync()
+        {
+            await work;
+            return true;
+        }
+    }
+
     /// <summary>Asks whether Redis answers, before work that may honestly take longer than one call.</summary>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     public Task RequireAsync() => ApplyAsync(redis.Database.PingAsync());

@@ -16,6 +16,12 @@ internal static class Wire
     public static readonly JsonTypeInfo<Page<JobInfo>> Jobs = Of<Page<JobInfo>>();
     public static readonly JsonTypeInfo<Page<WorkerInfo>> Workers = Of<Page<WorkerInfo>>();
     public static readonly JsonTypeInfo<Page<QueueInfo>> Queues = Of<Page<QueueInfo>>();
+    public static readonly JsonTypeInfo<WorkerInfo> Worker = Of<WorkerInfo>();
+    public static readonly JsonTypeInfo<QueueInfo> Queue = Of<QueueInfo>();
+    public static readonly JsonTypeInfo<PurgeResult> PurgeResult = Of<PurgeResult>();
+    public static readonly JsonTypeInfo<BulkRequest> BulkRequest = Of<BulkRequest>();
+    public static readonly JsonTypeInfo<BulkReceipt> BulkReceipt = Of<BulkReceipt>();
+    public static readonly JsonTypeInfo<RunExplanation> Explanation = Of<RunExplanation>();
     public static readonly JsonTypeInfo<FleetStats> Stats = Of<FleetStats>();
     public static readonly JsonTypeInfo<Page<StatsMinute>> StatsMinutes = Of<Page<StatsMinute>>();
     public static readonly JsonTypeInfo<NewSchedule> NewSchedule = Of<NewSchedule>();

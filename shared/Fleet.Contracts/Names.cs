@@ -14,6 +14,12 @@ public static partial class Names
     /// <summary>Whether a job or queue may be called this.</summary>
     public static bool IsValid(string? name) => name is { Length: <= MaxLength } && Pattern().IsMatch(name);
 
+    /// <summary>What the names of Fleet's own jobs begin with; nobody else's may.</summary>
+    public const string ReservedJobs = "fleet.";
+
+    /// <summary>Whether a job of this name is one of Fleet's own.</summary>
+    public static bool IsReserved(string job) => job.StartsWith(ReservedJobs, StringComparison.Ordinal);
+
     /// <summary>Refuses a name that is not valid.</summary>
     /// <param name="name">The name.</param>
     /// <param name="what">What it is the name of, for the message.</param>

@@ -15,6 +15,9 @@ public sealed record QueueInfo
     /// <summary>For how long the oldest run has been waiting, in seconds; 0 when none waits.</summary>
     public double Lag { get; init; }
 
+    /// <summary>Whether nobody takes runs from it until it is resumed.</summary>
+    public bool Paused { get; init; }
+
     /// <summary>The same for each of its lines, by the priority's name.</summary>
     public IReadOnlyDictionary<string, LineInfo> Priorities { get; init; } = new Dictionary<string, LineInfo>();
 }
@@ -24,3 +27,8 @@ public sealed record QueueInfo
 /// <param name="InFlight">How many runs workers took from it and have not ended yet.</param>
 /// <param name="Lag">For how long the oldest run has been waiting, in seconds; 0 when none waits.</param>
 public sealed record LineInfo(long Depth, long InFlight, double Lag);
+
+/// <summary>What became of a queue's waiting runs (contract: DELETE /v1/queues/{queue}/runs).</summary>
+/// <param name="Purged">How many were cancelled by now.</param>
+/// <param name="Run">The background run that cancels the rest, where there are too many for one request; null when none are left.</param>
+public sealed record PurgeResult(long Purged, RunId? Run = null);

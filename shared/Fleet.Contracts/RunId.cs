@@ -19,6 +19,9 @@ public readonly record struct RunId : IComparable<RunId>, ISpanParsable<RunId>
     /// <summary>The largest number of partitions an id can name.</summary>
     public const int MaxPartitions = 1 << PartitionBits;
 
+    /// <summary>The partition of Fleet's own background runs: the last one an id can name, which no deployment has for its runs.</summary>
+    public const int SystemPartition = MaxPartitions - 1;
+
     private const int PartitionBits = 10;
     private const int RandomBits = 70;
     private const long MaxMilliseconds = (1L << 48) - 1;

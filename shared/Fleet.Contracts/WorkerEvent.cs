@@ -2,17 +2,20 @@ using System.Text.Json.Serialization;
 
 namespace Fleet;
 
-/// <summary>A worker that came or went (contract: Worker).</summary>
-/// <param name="Type">Which of the two, and how.</param>
+/// <summary>A worker that came, went, or was told to take nothing more (contract: Worker).</summary>
+/// <param name="Type">Which of these, and how.</param>
 /// <param name="Worker">The worker, as it last described itself.</param>
 public sealed record WorkerEvent(WorkerEventType Type, WorkerInfo Worker);
 
-/// <summary>How a worker came or went. The names, in lower case, are what the wire carries.</summary>
+/// <summary>What happened to a worker. The names, in lower case, are what the wire carries.</summary>
 [JsonConverter(typeof(LowerCaseEnumConverter<WorkerEventType>))]
 public enum WorkerEventType
 {
     /// <summary>It is new, or has started anew.</summary>
     Connected,
+
+    /// <summary>It was told to take nothing more.</summary>
+    Draining,
 
     /// <summary>It said that it ends.</summary>
     Disconnected,

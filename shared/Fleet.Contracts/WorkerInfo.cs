@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Fleet;
 
 /// <summary>A worker of the fleet (contract: GET /v1/workers).</summary>
@@ -14,6 +16,9 @@ public sealed record WorkerInfo
 
     /// <summary>The version of the program it is.</summary>
     public required string Version { get; init; }
+
+    /// <summary>Whether it takes runs.</summary>
+    public WorkerState State { get; init; }
 
     /// <summary>The queues it serves; <c>*</c> for all.</summary>
     public IReadOnlyList<string> Queues { get; init; } = [];
@@ -32,4 +37,15 @@ public sealed record WorkerInfo
 
     /// <summary>When it last showed that it lives.</summary>
     public DateTimeOffset LastSeenAt { get; init; }
+}
+
+/// <summary>Whether a worker takes runs. The names, in lower case, are what the wire carries.</summary>
+[JsonConverter(typeof(LowerCaseEnumConverter<WorkerState>))]
+public enum WorkerState
+{
+    /// <summary>It does.</summary>
+    Connected,
+
+    /// <summary>It was told to take nothing more; what it executes goes on. So it stays until it is started anew.</summary>
+    Draining,
 }

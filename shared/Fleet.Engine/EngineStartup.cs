@@ -13,8 +13,7 @@ internal sealed class EngineStartup(RedisConnection redis, RedisClock clock, Fle
     {
         await redis.OpenAsync(cancellationToken);
         await eviction.RequireAsync();
-        var time = (string[])(await redis.Database.ExecuteAsync("TIME"))!;
-        clock.Observe(long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000);
+        await clock.ReadAsync(redis.Database);
 
         var wanted = options.Value.Partitions;
         var fixedAt = await FixPartitionsAsync(wanted);

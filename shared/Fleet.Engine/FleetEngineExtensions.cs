@@ -1,4 +1,6 @@
+using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Explain;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
@@ -46,6 +48,12 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
         AddInternal(services, provider => new Replication(Redis(provider), Keys(provider), Options(provider), Time(provider),
             provider.GetRequiredService<ILogger<Replication>>()));
+        AddInternal(services, provider => new RunSelector(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new BulkOrders(Redis(provider), provider.GetRequiredService<RedisClock>(),
+            provider.GetRequiredService<RunSelector>(), provider.GetRequiredService<RunStore>()));
+        AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
+        AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
+            provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
         services.AddSingleton<ScheduleTicker>();
         AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),

@@ -20,7 +20,7 @@ public sealed class FleetOptions
 
     /// <summary>Into how many slices the data is split, each in one Redis Cluster slot. Fixed when a deployment first starts.</summary>
     /// <value>Default: 1.</value>
-    [Range(1, RunId.MaxPartitions)]
+    [Range(1, RunId.SystemPartition)]
     public int Partitions { get; set; } = 1;
 
     /// <summary>How long a worker may go unheard of before its runs go back into their queues.</summary>

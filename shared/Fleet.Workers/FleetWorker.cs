@@ -2,7 +2,6 @@ using System.Reflection;
 using Fleet.Engine;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
-using Fleet.Engine.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,14 +9,15 @@ using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
-/// <summary>A worker: announces its jobs, runs a loop for each partition, keeps its leases, hears of cancellations, and drains when the host stops.</summary>
+/// <summary>A worker of the fleet: announces its jobs, says every few seconds that it lives, and does what the fleet tells it.</summary>
+/// <remarks>
+/// What it is told (which queues there are and which are paused, that it is to drain) comes as a message, so that it is heeded at
+/// once, and stands in Redis, where it is read every second: a message that was missed makes no difference for longer than that.
+/// </remarks>
 internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 {
-    /// <summary>How long handlers that were cancelled at the end of the drain time get before their runs are given back without them.</summary>
-    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long the last reports may take, should Redis be away just then.</summary>
-    private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
+    /// <summary>How often the worker reads what it may have failed to hear.</summary>
+    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(1);
 
     /// <summary>How many threads the pool is made ready for; a worker with more slots than that has handlers that do not block.</summary>
     private const int MostThreads = 64;
@@ -27,37 +27,30 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     private readonly Announcement _announcement;
     private readonly WorkerRegistry _registry;
     private readonly QueueLines _lines;
-    private readonly AttemptRunner _runner;
-    private readonly LeaseKeeper _leases;
-    private readonly HeldRuns _held;
     private readonly WorkerIdentity _identity;
-    private readonly WorkerOptions _options;
+    private readonly ExecutorPlan _plan;
+    private readonly RunExecutor _executor;
+    private readonly TimeSpan _beatInterval;
     private readonly TimeProvider _time;
     private readonly ILogger<FleetWorker> _logger;
-    private readonly Dictionary<string, JobDefinition> _jobs;
-    private readonly Slots _slots;
-    private readonly WorkerLoop[] _loops;
-    private readonly LineWait[] _waits;
     private readonly CancellationTokenSource _stopped = new();
     private readonly DateTimeOffset _startedAt;
     private bool _isKnown;
-    private Task _looping = Task.CompletedTask;
-    private Task _keeping = Task.CompletedTask;
+    private Task _beating = Task.CompletedTask;
+    private int _draining;
 
     public FleetWorker(
         FleetKeys keys,
         RedisConnection redis,
-        WorkQueue queue,
         JobCatalogue catalogue,
         WorkerRegistry registry,
         QueueRegistry queues,
         QueueLines lines,
-        AttemptRunner runner,
-        LeaseKeeper leases,
-        HeldRuns held,
         WorkerIdentity identity,
+        RunExecutorFactory executors,
         IEnumerable<JobDefinition> jobs,
         IOptions<WorkerOptions> options,
+        IOptions<FleetOptions> fleet,
         TimeProvider time,
         ILogger<FleetWorker> logger)
     {
@@ -65,64 +58,57 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         _redis = redis;
         _registry = registry;
         _lines = lines;
-        _runner = runner;
-        _leases = leases;
-        _held = held;
         _identity = identity;
-        _options = options.Value;
         _time = time;
         _logger = logger;
         _startedAt = time.GetUtcNow();
-        _jobs = ByName(jobs);
-        _announcement = new Announcement(catalogue, queues, [.. _jobs.Values.Select(job => job.Info)], lines.Served, logger);
-        _slots = new Slots(_options.Slots);
-        _waits = [.. keys.Partitions.Select(_ => new LineWait(redis, identity, time, logger))];
-        _loops = [.. keys.Partitions.Select((partition, index) => new WorkerLoop(
-            partition, queue, lines, _waits[index], _slots, held, identity, _options.Patience, _jobs.ContainsKey, ExecuteAsync, Heed, Fenced,
-            SlotsFreed, time, logger))];
+        _beatInterval = fleet.Value.Lease / 3;
+        _plan = new ExecutorPlan
+        {
+            Name = identity.Name,
+            Partitions = keys.Partitions,
+            Lines = lines,
+            Jobs = ExecutorPlan.ByName(jobs),
+            Slots = options.Value.Slots,
+            DrainTimeout = options.Value.DrainTimeout,
+            CancelGrace = options.Value.CancelGrace,
+            Patience = options.Value.Patience,
+        };
+        _executor = executors.Create(_plan);
+        _announcement = new Announcement(catalogue, queues, [.. _plan.Jobs.Values.Select(job => job.Info)], lines.Served, logger);
     }
+
+    private bool IsDraining => Volatile.Read(ref _draining) != 0;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        RaiseThreads(_slots.Count);
+        RaiseThreads(_plan.Slots);
         await _redis.OpenAsync(cancellationToken);
+        // What its predecessor of the same name was told is done with.
+        await _registry.RelieveAsync(_identity.Name);
         await _announcement.MakeAsync();
-        await _lines.StartAsync(LinesChanged);
-        foreach (var partition in _keys.Partitions)
-            await _redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Control), (_, message) => Hear(message.ToString()));
+        await _lines.StartAsync(_executor.LinesChanged);
+        await _executor.ListenAsync();
+        await _redis.Subscriber.SubscribeAsync(RedisChannel.Literal(_keys.Meta.Changed), (_, message) => Hear(message.ToString()));
         await BeatAsync();
 
-        _looping = Task.WhenAll(_loops.Select(loop => loop.RunAsync()));
-        _keeping = _leases.RunAsync(Heed, BeatAsync, _stopped.Token);
-        LogStarted(_identity.Name, _slots.Count, _jobs.Count);
+        _executor.Start();
+        _beating = RepeatAsync();
+        LogStarted(_identity.Name, _plan.Slots, _plan.Jobs.Count);
     }
 
-    /// <summary>Takes nothing more, lets handlers end, then asks them to, then gives their runs back.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_stopped.IsCancellationRequested || !_redis.IsOpen) return;
-        foreach (var loop in _loops) loop.Stop();
-        if (!await EndsWithinAsync(_options.DrainTimeout))
-        {
-            LogDrained(_held.Count, _options.DrainTimeout);
-            foreach (var attempt in _held.All) attempt.TryEnd(EndReason.Shutdown);
-            if (!await EndsWithinAsync(LastGrace))
-            {
-                foreach (var attempt in _held.All) GiveUp(attempt);
-                if (!await EndsWithinAsync(LastReports)) LogUnreported(_held.Count);
-            }
-        }
-
-        foreach (var loop in _loops) loop.Abandon();
+        await _executor.StopAsync();
         await _stopped.CancelAsync();
-        await _keeping;
+        await _beating;
         await LeaveAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var wait in _waits) await wait.DisposeAsync();
-        foreach (var loop in _loops) loop.Dispose();
+        await _executor.DisposeAsync();
         _stopped.Dispose();
     }
 
@@ -136,75 +122,67 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Math.Min(slots, MostThreads) + Environment.ProcessorCount), completions);
     }
 
-    private static Dictionary<string, JobDefinition> ByName(IEnumerable<JobDefinition> jobs)
-    {
-        var byName = new Dictionary<string, JobDefinition>();
-        foreach (var job in jobs)
-        {
-            if (!byName.TryAdd(job.Info.Name, job)) throw new FleetException($"The job '{job.Info.Name}' is added twice; a name stands for one job.");
-        }
-
-        return byName;
-    }
-
-    private Task<AttemptReport?> ExecuteAsync(Attempt attempt)
-    {
-        if (attempt.Run.Options.Timeout is { } timeout) attempt.LimitTo(timeout, _time, late => End(late, EndReason.Timeout));
-        return _runner.RunAsync(attempt, _jobs[attempt.Run.Job], Lose);
-    }
-
-    /// <summary>Does what a run's standing asks for.</summary>
-    private void Heed(TakenRun run, AttemptStanding standing)
-    {
-        if (_held.Find(run) is not { } attempt) return;
-        if (standing == AttemptStanding.CancelRequested) End(attempt, EndReason.Cancelled);
-        if (standing == AttemptStanding.Lost) Lose(attempt);
-    }
-
-    private void Lose(Attempt attempt)
-    {
-        // An attempt that is over has left the pending list, and that is no loss.
-        if (!attempt.IsConcluded && End(attempt, EndReason.Lost)) Fenced(attempt.Run);
-    }
-
-    private void Fenced(TakenRun run)
-    {
-        WorkerMetrics.Fenced.Add(1);
-        LogFenced(run.Id, run.Attempt);
-    }
-
-    /// <summary>Hears "cancel run entry" on the control channel.</summary>
+    /// <summary>Hears "drain worker".</summary>
     private void Hear(string message)
     {
-        if (message.Split(' ') is ["cancel", var run, var entry] && RunId.TryParse(run, out var id) && _held.Find(id, entry) is { } attempt)
-            End(attempt, EndReason.Cancelled);
+        if (message == $"drain {_identity.Name}") _ = TellOfDrainAsync();
     }
 
-    /// <summary>Asks a handler to end; one that does not loses its run after a while.</summary>
-    private bool End(Attempt attempt, EndReason reason)
+    private async Task TellOfDrainAsync()
     {
-        if (!attempt.TryEnd(reason)) return false;
-        attempt.Grant(_options.CancelGrace, _time, GiveUp);
+        if (!Drain()) return;
+        try
+        {
+            await BeatAsync();
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            // The next beat says so.
+        }
+    }
+
+    private bool Drain()
+    {
+        if (Interlocked.Exchange(ref _draining, 1) != 0) return false;
+        _executor.Drain();
+        LogDraining(_identity.Name);
         return true;
     }
 
-    private void GiveUp(Attempt attempt)
+    /// <summary>Says that the worker lives, and reads what it was told, until it stops.</summary>
+    private async Task RepeatAsync()
     {
-        if (attempt.IsConcluded) return;
-        var report = AttemptRunner.GiveUp(attempt, _jobs[attempt.Run.Job]);
-        if (_loops[attempt.Run.Line.Partition.Index].TryConclude(attempt, report))
-            LogGivenUp(attempt.Run.Id, attempt.Run.Job, attempt.Reason);
+        using var timer = new PeriodicTimer(Reread < _beatInterval ? Reread : _beatInterval, _time);
+        var beaten = _time.GetTimestamp();
+        while (await WaitAsync(timer))
+        {
+            try
+            {
+                await _lines.RefreshAsync(_executor.LinesChanged);
+                var told = !IsDraining && await _registry.IsDrainingAsync(_identity.Name) && Drain();
+                if (!told && _time.GetElapsedTime(beaten) < _beatInterval - Reread / 2) continue;
+                beaten = _time.GetTimestamp();
+                await BeatAsync();
+            }
+#pragma warning disable CA1031 // A worker that nobody hears of any more is given up by the fleet, so whatever went wrong is tried again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogNotHeard(e.Message);
+            }
+        }
     }
 
-    private void SlotsFreed()
+    private async Task<bool> WaitAsync(PeriodicTimer timer)
     {
-        if (_loops.Length == 1) return; // The loop whose attempt ended knows already.
-        foreach (var loop in _loops) loop.Wake();
-    }
-
-    private void LinesChanged()
-    {
-        foreach (var loop in _loops) loop.LinesChanged();
+        try
+        {
+            return await timer.WaitForNextTickAsync(_stopped.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task BeatAsync()
@@ -215,29 +193,16 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             Host = Environment.MachineName,
             ProcessId = Environment.ProcessId,
             Version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "",
+            State = IsDraining ? WorkerState.Draining : WorkerState.Connected,
             Queues = _lines.Served,
-            Jobs = [.. _jobs.Keys.Order(StringComparer.Ordinal)],
-            Slots = _slots.Count,
-            Running = [.. _held.All.Where(attempt => !attempt.IsConcluded).Take(100).Select(attempt => attempt.Run.Id)],
+            Jobs = [.. _plan.Jobs.Keys],
+            Slots = _plan.Slots,
+            Running = [.. _executor.Running.Take(100)],
             StartedAt = _startedAt,
         });
         if (isNew && _isKnown) _announcement.Renew();
         _isKnown = true;
         await _announcement.MakeAsync();
-        await _lines.RefreshAsync(LinesChanged);
-    }
-
-    private async Task<bool> EndsWithinAsync(TimeSpan time)
-    {
-        try
-        {
-            await _looping.WaitAsync(time, _time);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
     }
 
     private async Task LeaveAsync()
@@ -255,18 +220,12 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     [LoggerMessage(2501, LogLevel.Information, "Worker {Name} takes runs: {Slots} slots, {Jobs} jobs")]
     private partial void LogStarted(string name, int slots, int jobs);
 
-    [LoggerMessage(2505, LogLevel.Warning, "Run {Run} was given to another worker; what attempt {Attempt} led to is not recorded")]
-    private partial void LogFenced(RunId run, int attempt);
-
-    [LoggerMessage(2502, LogLevel.Warning, "{Count} runs did not end within the drain time of {Time}; they are cancelled and go back into their queues")]
-    private partial void LogDrained(int count, TimeSpan time);
-
-    [LoggerMessage(2503, LogLevel.Warning, "The handler of run {Run} ({Job}) did not end when it was asked to ({Reason}); the run goes on without it")]
-    private partial void LogGivenUp(RunId run, string job, EndReason reason);
-
-    [LoggerMessage(2506, LogLevel.Error, "The ends of {Count} runs are not recorded, because Redis is away; they are executed again when their lease has lapsed")]
-    private partial void LogUnreported(int count);
-
     [LoggerMessage(2504, LogLevel.Information, "The worker left without saying so: {Reason}")]
     private partial void LogNotLeft(string reason);
+
+    [LoggerMessage(2507, LogLevel.Information, "Worker {Name} was told to drain: it takes nothing more until it is started anew")]
+    private partial void LogDraining(string name);
+
+    [LoggerMessage(2508, LogLevel.Warning, "The worker could not say that it lives, nor learn what it was told: {Reason}")]
+    private partial void LogNotHeard(string reason);
 }

@@ -19,6 +19,7 @@ public sealed class FleetWorkerBuilder
     /// <exception cref="ArgumentException">The name or the class will not do.</exception>
     public FleetWorkerBuilder AddJob<TJob>(string name, Action<JobBuilder>? configure = null) where TJob : class
     {
+        if (Names.IsReserved(name)) throw new ArgumentException($"'{name}' cannot be the name of a job: '{Names.ReservedJobs}' begins the names of Fleet's own.", nameof(name));
         var builder = new JobBuilder();
         configure?.Invoke(builder);
         _services.AddSingleton(JobDefinition.Of<TJob>(name, builder));

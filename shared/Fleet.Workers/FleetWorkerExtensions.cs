@@ -2,6 +2,7 @@ using Fleet.Engine;
 using Fleet.Engine.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -21,11 +22,8 @@ public static class FleetWorkerExtensions
             options.Validate(worker => worker.QueueNames.Count > 0 && worker.QueueNames.All(name => name == "*" || Names.IsValid(name)),
                 $"Fleet:Worker:Queues must be '*' or names of queues, separated by commas; a name is {Names.Rule}.");
             services.AddSingleton<WorkerIdentity>();
-            services.AddSingleton<HeldRuns>();
             services.AddSingleton<QueueLines>();
-            services.AddSingleton<TimelineSender>();
-            services.AddSingleton<AttemptRunner>();
-            services.AddSingleton<LeaseKeeper>();
+            services.AddRunExecutors();
             services.AddSingleton<FleetWorker>();
             services.AddHostedService(provider => provider.GetRequiredService<FleetWorker>());
             // The host must not cut the drain short.
@@ -34,5 +32,12 @@ public static class FleetWorkerExtensions
         }
 
         return new FleetWorkerBuilder(services);
+    }
+
+    /// <summary>Adds what executes runs, for hosts that execute some without being a worker of the fleet. Adding it twice is adding it once.</summary>
+    internal static IServiceCollection AddRunExecutors(this IServiceCollection services)
+    {
+        services.TryAddSingleton<RunExecutorFactory>();
+        return services;
     }
 }

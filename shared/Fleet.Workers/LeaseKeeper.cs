@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace Fleet.Workers;
 
-/// <summary>Renews the lease on every run this worker holds, and learns which of them are lost or were cancelled unheard.</summary>
+/// <summary>Renews the lease on every run that an executor holds, and learns which of them are lost or were cancelled unheard.</summary>
 internal sealed partial class LeaseKeeper(
     WorkQueue queue,
     HeldRuns held,
-    WorkerIdentity identity,
+    string worker,
     IOptions<FleetOptions> options,
     TimeProvider time,
     ILogger<LeaseKeeper> logger)
@@ -18,7 +18,7 @@ internal sealed partial class LeaseKeeper(
     private const int MostPerCall = 256;
 
     /// <summary>Renews every third of the lease until <paramref name="cancellation"/>, calling <paramref name="heed"/> with how runs stand.</summary>
-    public async Task RunAsync(Action<TakenRun, AttemptStanding> heed, Func<Task> beatAsync, CancellationToken cancellation)
+    public async Task RunAsync(Action<TakenRun, AttemptStanding> heed, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
         do
@@ -26,7 +26,6 @@ internal sealed partial class LeaseKeeper(
             try
             {
                 await RenewAsync(heed);
-                await beatAsync();
             }
 #pragma warning disable CA1031 // A worker whose leases nobody renews loses all it does, so whatever went wrong is tried again.
             catch (Exception e)
@@ -58,13 +57,13 @@ internal sealed partial class LeaseKeeper(
 
     private async Task RenewAsync(Attempt[] line, Action<TakenRun, AttemptStanding> heed)
     {
-        foreach (var lost in await queue.RenewAsync(identity.Name, [.. line.Select(attempt => attempt.Run)]))
+        foreach (var lost in await queue.RenewAsync(worker, [.. line.Select(attempt => attempt.Run)]))
             heed(lost, AttemptStanding.Lost);
 
         // Telling of their start once more does nothing but answer how they stand: a cancellation may have gone unheard.
         var going = line.Where(attempt => !attempt.IsConcluded).Select(attempt => (attempt.Run, attempt.StartedAt)).ToList();
         if (going.Count == 0) return;
-        var standings = await queue.StartAsync(identity.Name, going);
+        var standings = await queue.StartAsync(worker, going);
         for (var i = 0; i < going.Count; i++) heed(going[i].Run, standings[i]);
     }
 

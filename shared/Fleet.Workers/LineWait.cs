@@ -9,7 +9,7 @@ namespace Fleet.Workers;
 /// Waits in Redis for the next run of a partition, on a connection of its own, so that a new run wakes exactly one idle worker,
 /// at once, and an idle fleet costs next to nothing.
 /// </summary>
-internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity identity, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, string worker, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How long one wait takes at most: how late an idle worker may learn what no signal told it, and how long it takes to stop.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -17,8 +17,14 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
     /// <summary>How long the next wait waits to begin when one went wrong.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How soon a wait is cut short once more that Redis may not have begun when it was told to.</summary>
+    private static readonly TimeSpan Insist = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _lock = new();
     private IConnectionMultiplexer? _connection;
     private Task _wait = Task.CompletedTask;
+    private Blocked? _blocked;
+    private bool _cutShort;
     private volatile bool _underWay;
 
     public bool IsUnderWay => _underWay;
@@ -26,8 +32,21 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
     /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over. Says before that when it may have been handed one without hearing of it.</summary>
     public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
+        lock (_lock) _cutShort = false;
         _underWay = true;
         _wait = WaitAsync(lines, arrived, lost, over);
+    }
+
+    /// <summary>Ends the wait at once where Redis allows that, because it waits on lines that it should not; otherwise its time ends it.</summary>
+    public void CutShort()
+    {
+        lock (_lock)
+        {
+            if (_cutShort) return;
+            // Where the wait has not begun, it is cut short as soon as it has.
+            _cutShort = true;
+            if (_blocked is { } blocked) _ = CutShortAsync(blocked);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -41,7 +60,16 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
         try
         {
             _connection ??= await redis.OpenBlockingAsync(Longest);
-            arrived(await WorkQueue.WaitAsync(_connection, lines, identity.Name, Longest));
+            // The question is written before the wait, and so answered before it.
+            var client = WorkQueue.IdentifyAsync(_connection, lines[0]);
+            var waiting = WorkQueue.WaitAsync(_connection, lines, worker, Longest);
+            lock (_lock)
+            {
+                _blocked = new Blocked(lines[0], client, waiting);
+                if (_cutShort) _ = CutShortAsync(_blocked);
+            }
+
+            arrived(await waiting);
         }
 #pragma warning disable CA1031 // A wait that stayed under way for ever would keep the loop from taking anything.
         catch (Exception e)
@@ -53,6 +81,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
             await Task.Delay(Pause, time, CancellationToken.None);
         }
 
+        lock (_lock) _blocked = null;
         // Handed on before the wait is over, or a loop that stops could leave in between; over before that is told, so that the
         // loop may begin another.
         _underWay = false;
@@ -64,6 +93,23 @@ internal sealed partial class LineWait(RedisConnection redis, WorkerIdentity ide
     {
         if (Interlocked.Exchange(ref _connection, null) is { } connection) await connection.DisposeAsync();
     }
+
+    private async Task CutShortAsync(Blocked blocked)
+    {
+        try
+        {
+            if (await blocked.Client is not { } client) return;
+            while (!blocked.Waiting.IsCompleted && !await queue.UnblockAsync(blocked.Line, client))
+                await Task.WhenAny(blocked.Waiting, Task.Delay(Insist, time, CancellationToken.None));
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            // It ends by itself within a second.
+        }
+    }
+
+    /// <summary>What Redis is asked to wait for, and by whom.</summary>
+    private sealed record Blocked(WaitingLine Line, Task<long?> Client, Task Waiting);
 
     [LoggerMessage(2301, LogLevel.Warning, "Waiting for runs was interrupted: {Reason}")]
     private partial void LogInterrupted(string reason);

@@ -7,25 +7,28 @@ using StackExchange.Redis;
 
 namespace Fleet.Workers;
 
-/// <summary>The lines this worker serves: four a queue, of all queues there are or of those it was told.</summary>
-internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, FleetKeys keys, IOptions<WorkerOptions> options)
+/// <summary>The lines this worker serves: four a queue, of all queues there are or of those it was told, without those that are paused.</summary>
+internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, FleetKeys keys, IOptions<WorkerOptions> options) : IServedLines
 {
     private readonly IReadOnlyList<string> _served = options.Value.QueueNames;
     private readonly ConcurrentDictionary<(int Partition, string Queue, Priority Priority), WaitingLine> _lines = new();
     private readonly Lock _learning = new();
-    private volatile string[] _queues = [];
+    private volatile Known _known = new([], [], new HashSet<string>(), 0);
+    private long _asked;
+    private long _learned;
     private int _turn;
 
-    /// <summary>The queues, by name.</summary>
-    public IReadOnlyList<string> Queues => _queues;
+    /// <summary>The queues that are not paused, by name.</summary>
+    public IReadOnlyList<string> Queues => _known.Open;
 
     /// <summary>What the worker says it serves.</summary>
     public IReadOnlyList<string> Served => _served;
 
-    /// <summary>How many queues there are: another number once one has come into use.</summary>
-    public int Version => _queues.Length;
+    public int Version => _known.Version;
 
-    /// <summary>Learns which queues there are, now and whenever one comes into use.</summary>
+    public bool IsPaused(string queue) => _known.Paused.Contains(queue);
+
+    /// <summary>Learns which queues there are and which are paused, now and whenever that changes.</summary>
     public async Task StartAsync(Action changed)
     {
         await redis.Subscriber.SubscribeAsync(RedisChannel.Literal(keys.Meta.Changed), (_, message) =>
@@ -40,19 +43,10 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
     /// <summary>Reads the queues again.</summary>
     public async Task RefreshAsync(Action changed)
     {
+        var asked = Interlocked.Increment(ref _asked);
         try
         {
-            var all = await queues.ListAsync();
-            lock (_learning)
-            {
-                // Queues only come into use, so an answer that comes late must not take one away again.
-                string[] mine = [.. all.Where(queue => _served.Contains("*") || _served.Contains(queue))
-                    .Union(_queues).Order(StringComparer.Ordinal)];
-                if (mine.Length == _queues.Length) return;
-                _queues = mine;
-            }
-
-            changed();
+            if (Learn(await queues.CallRollAsync(), asked)) changed();
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
@@ -63,7 +57,7 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
     /// <summary>A partition's lines in the order in which to empty them: all that is critical first, and another queue first each time.</summary>
     public IReadOnlyList<WaitingLine> Of(PartitionKeys partition)
     {
-        var queues = _queues;
+        var queues = _known.Open;
         if (queues.Length == 0) return [];
         var first = (int)((uint)Interlocked.Increment(ref _turn) % (uint)queues.Length);
         var lines = new List<WaitingLine>(queues.Length * Priorities.All.Count);
@@ -76,6 +70,25 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         return lines;
     }
 
+    /// <summary>Takes an answer in; false when it says nothing new.</summary>
+    private bool Learn(QueueRoll roll, long asked)
+    {
+        lock (_learning)
+        {
+            // An answer that comes late must not undo what a later question learned.
+            if (asked < _learned) return false;
+            _learned = asked;
+            // Queues only come into use: one that a Redis lost with its data is made anew with its next run.
+            string[] mine = [.. roll.Names.Where(queue => _served.Contains("*") || _served.Contains(queue))
+                .Union(_known.All).Order(StringComparer.Ordinal)];
+            if (mine.Length == _known.All.Length && roll.Paused.SetEquals(_known.Paused)) return false;
+            _known = new Known(mine, [.. mine.Where(queue => !roll.Paused.Contains(queue))], roll.Paused, _known.Version + 1);
+            return true;
+        }
+    }
+
     private WaitingLine Line(PartitionKeys partition, string queue, Priority priority) =>
         _lines.GetOrAdd((partition.Index, queue, priority), key => new WaitingLine(partition, key.Queue, key.Priority));
+
+    private sealed record Known(string[] All, string[] Open, IReadOnlySet<string> Paused, int Version);
 }

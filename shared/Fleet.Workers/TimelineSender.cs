@@ -5,26 +5,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Fleet.Workers;
 
-/// <summary>Records what all attempts of this worker tell, in batches across attempts.</summary>
+/// <summary>Records what all attempts of an executor tell, in batches across attempts.</summary>
 internal sealed partial class TimelineSender
 {
     private const int MostPerCall = 64;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly NaturalBatch<AttemptEvents, bool>[] _batches;
+    private readonly Dictionary<PartitionKeys, NaturalBatch<AttemptEvents, bool>> _batches;
     private readonly WorkQueue _queue;
-    private readonly WorkerIdentity _identity;
+    private readonly string _worker;
     private readonly TimeProvider _time;
     private readonly ILogger<TimelineSender> _logger;
 
-    public TimelineSender(FleetKeys keys, WorkQueue queue, WorkerIdentity identity, TimeProvider time, ILogger<TimelineSender> logger)
+    public TimelineSender(ExecutorPlan plan, WorkQueue queue, TimeProvider time, ILogger<TimelineSender> logger)
     {
         _queue = queue;
-        _identity = identity;
+        _worker = plan.Name;
         _time = time;
         _logger = logger;
-        _batches = [.. keys.Partitions.Select(_ =>
-            new NaturalBatch<AttemptEvents, bool>(MostPerCall, batch => queue.AppendAsync(identity.Name, batch)))];
+        _batches = plan.Partitions.ToDictionary(partition => partition, _ =>
+            new NaturalBatch<AttemptEvents, bool>(MostPerCall, batch => queue.AppendAsync(plan.Name, batch)));
     }
 
     /// <summary>A writer for one attempt.</summary>
@@ -44,8 +44,8 @@ internal sealed partial class TimelineSender
             {
                 var told = new AttemptEvents(attempt.Run, attempt.StartedAt, story.Dropped == 0 ? events : [Dropped(story.Dropped), .. events]);
                 var isOurs = alone
-                    ? (await _queue.AppendAsync(_identity.Name, [told]))[0]
-                    : await _batches[attempt.Run.Line.Partition.Index].AddAsync(told);
+                    ? (await _queue.AppendAsync(_worker, [told]))[0]
+                    : await _batches[attempt.Run.Line.Partition].AddAsync(told);
                 story.Dropped = 0;
                 return isOurs;
             }

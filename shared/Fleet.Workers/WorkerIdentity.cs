@@ -11,7 +11,8 @@ internal sealed class WorkerIdentity(IOptions<WorkerOptions> options)
     /// <summary>The configured name, or one of host, process and a random part: a worker that starts anew is a new worker.</summary>
     public string Name { get; } = options.Value.Name is { Length: > 0 } name ? name : Make();
 
-    private static string Make()
+    /// <summary>A name that nobody else has.</summary>
+    public static string Make()
     {
         var host = new string([.. Environment.MachineName.Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : '-')]);
         return $"{host[Math.Max(host.Length - HostCharacters, 0)..].TrimStart('-')}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";

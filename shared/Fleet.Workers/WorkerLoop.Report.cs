@@ -13,7 +13,7 @@ internal sealed partial class WorkerLoop
             var report = _unreported[0];
             try
             {
-                var recorded = await queue.FinishAsync(identity.Name, [report]);
+                var recorded = await queue.FinishAsync(worker, [report]);
                 if (!recorded[0] && _sentBefore == 0) Refused(report);
             }
             catch (Exception e) when (RedisFailure.IsForGood(e))

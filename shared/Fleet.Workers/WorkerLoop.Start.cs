@@ -13,10 +13,19 @@ internal sealed partial class WorkerLoop
     /// </summary>
     private static readonly TimeSpan UnknownJobPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Starts a run that the wait brought. It may bring one from each of several lines, and so more than there is room for.</summary>
+    /// <summary>How often, and how soon again, a run is put back into its place while others hold runs from further back.</summary>
+    private const int Tries = 10;
+
+    private static readonly TimeSpan TryAgain = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Starts a run that the wait brought. It may bring one from each of several lines, and so more than there is room for; and one of a
+    /// queue that was paused while it waited.
+    /// </summary>
     private void StartArrived(TakenRun run)
     {
-        if (slots.Reserve(1) == 1) Start(run);
+        if (lines.IsPaused(run.Line.Queue)) _ = RestoreAsync(run);
+        else if (slots.Reserve(1) == 1) Start(run);
         else GiveBack(run);
     }
 
@@ -31,7 +40,7 @@ internal sealed partial class WorkerLoop
             // Before the question, because what is pending now may be reported by the time the answer comes.
             var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_ended.Concat(_unreported).Select(report => report.Run))
                 .Select(run => (run.Id, run.Entry)).ToHashSet();
-            var mine = await queue.HandedAsync(lines.Of(partition), identity.Name);
+            var mine = await queue.HandedAsync(lines.Of(partition), worker);
             _answerLost = false;
             foreach (var run in mine.Where(run => !known.Contains((run.Id, run.Entry)))) StartArrived(run);
         }
@@ -50,6 +59,37 @@ internal sealed partial class WorkerLoop
     {
         _ended.Enqueue(new AttemptReport { Run = run, Outcome = outcome, StartedAt = null });
         _signal.Set();
+    }
+
+    /// <summary>
+    /// Puts a run of a paused queue back into its place. Others whom the pause met while they waited as well may hold runs from further
+    /// back, but do the same; where one of those has begun, this one goes to the end of the line.
+    /// </summary>
+    private async Task RestoreAsync(TakenRun run)
+    {
+        Interlocked.Increment(ref _open);
+        if (!await TryRestoreAsync(run)) GiveBack(run);
+        // It may have been resumed meanwhile, and nobody is told of a run that comes back into its place.
+        LookAgain();
+        Close();
+    }
+
+    private async Task<bool> TryRestoreAsync(TakenRun run)
+    {
+        try
+        {
+            for (var tries = 0; tries < Tries; tries++)
+            {
+                if (await queue.TryRestoreAsync(run, worker)) return true;
+                await Task.Delay(TryAgain, time, CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            LogNotPutBack(run.Id, e.Message);
+        }
+
+        return false;
     }
 
     /// <summary>Keeps a run whose job this worker does not know for a moment, then puts it back for one that does.</summary>
@@ -72,7 +112,7 @@ internal sealed partial class WorkerLoop
     /// <summary>Starts a run for which a slot is reserved.</summary>
     private void Start(TakenRun run)
     {
-        if (_stopping)
+        if (!TakesMore)
         {
             slots.Release(1);
             GiveBack(run);

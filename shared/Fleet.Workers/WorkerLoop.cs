@@ -24,11 +24,11 @@ namespace Fleet.Workers;
 internal sealed partial class WorkerLoop(
     PartitionKeys partition,
     WorkQueue queue,
-    QueueLines lines,
+    IServedLines lines,
     LineWait wait,
     Slots slots,
     HeldRuns held,
-    WorkerIdentity identity,
+    string worker,
     TimeSpan patience,
     Func<string, bool> knowsJob,
     Func<Attempt, Task<AttemptReport?>> executeAsync,
@@ -40,9 +40,6 @@ internal sealed partial class WorkerLoop(
 {
     private const int MostPerCall = 256;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
-
-    /// <summary>How often a queue that has just come into use is looked into while the wait for the others is still under way.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
@@ -61,13 +58,13 @@ internal sealed partial class WorkerLoop(
     private readonly CancellationTokenSource _stop = new();
     private TimeSpan _retry = FirstRetry;
     private int _sentBefore;
-    private int _waitedFor;
     private int _fullTakes;
     private volatile bool _lineIsEmpty;
     private int _open;
     private volatile bool _stopping;
     private volatile bool _abandoned;
     private volatile bool _answerLost;
+    private volatile bool _draining;
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
@@ -94,6 +91,15 @@ internal sealed partial class WorkerLoop(
     {
         _stopping = true;
         _stop.Cancel();
+        wait.CutShort();
+        _signal.Set();
+    }
+
+    /// <summary>Takes nothing more, and runs on: what it has taken goes on, and is reported.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        wait.CutShort();
         _signal.Set();
     }
 
@@ -107,8 +113,16 @@ internal sealed partial class WorkerLoop(
     /// <summary>Looks again, because a slot is free.</summary>
     public void Wake() => _signal.Set();
 
-    /// <summary>Looks again, because a queue has come into use.</summary>
+    /// <summary>Looks again, because a queue has come into use, was paused or resumed.</summary>
     public void LinesChanged()
+    {
+        // It waits on other lines than it should.
+        wait.CutShort();
+        LookAgain();
+    }
+
+    /// <summary>Looks again, because something may be there.</summary>
+    private void LookAgain()
     {
         _lineIsEmpty = false;
         _signal.Set();
@@ -136,6 +150,9 @@ internal sealed partial class WorkerLoop(
         await _signal.WaitAsync(NextLook());
         if (_answerLost && !wait.IsUnderWay) await RetakeAsync();
 
+        // What the wait brought was in line before whatever is taken now.
+        while (_arrived.TryDequeue(out var run)) StartArrived(run);
+
         // 2–4. All three calls go out together and are answered together.
         var report = ReportEndedAsync();
         var tell = TellOfStartedAsync();
@@ -143,9 +160,8 @@ internal sealed partial class WorkerLoop(
         await Task.WhenAll(report, tell, take);
 
         // 5. Start what was taken, or wait for the next.
-        foreach (var run in await take) Start(run);
-        while (_arrived.TryDequeue(out var run)) StartArrived(run);
-        if (!_stopping && _lineIsEmpty && slots.Free > 0) WaitForRun();
+        foreach (var taken in await take) Start(taken);
+        if (TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
     }
 
     /// <summary>In this order: what may still open or end something is looked at before what it leaves behind.</summary>
@@ -155,12 +171,14 @@ internal sealed partial class WorkerLoop(
     private TimeSpan NextLook()
     {
         if (_unreported.Count > 0) return _retry;
-        if (!_ended.IsEmpty || (CanTake() && !wait.IsUnderWay)) return TimeSpan.Zero;
-        var next = _untold.TryPeek(out var oldest) ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero) : Idle;
-        return CanTake() ? Min(next, Glance) : next;
+        if (!_ended.IsEmpty || CanTake()) return TimeSpan.Zero;
+        return _untold.TryPeek(out var oldest) ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero) : Idle;
     }
 
-    private bool CanTake() => !_stopping && slots.Free > 0 && (wait.IsUnderWay ? _waitedFor != lines.Version : !_lineIsEmpty);
+    private bool TakesMore => !_stopping && !_draining;
+
+    /// <summary>While a wait is under way, it is what takes: a run that it brings needs a slot.</summary>
+    private bool CanTake() => TakesMore && !_lineIsEmpty && !wait.IsUnderWay && slots.Free > 0;
 
     private async Task ReportEndedAsync()
     {
@@ -171,7 +189,7 @@ internal sealed partial class WorkerLoop(
         {
             try
             {
-                var recorded = await queue.FinishAsync(identity.Name, _unreported);
+                var recorded = await queue.FinishAsync(worker, _unreported);
                 for (var i = 0; i < _unreported.Count; i++)
                 {
                     // One that was sent before may have been recorded then, its answer lost with the connection.
@@ -219,7 +237,7 @@ internal sealed partial class WorkerLoop(
         if (attempts.Count == 0) return;
         try
         {
-            var standings = await queue.StartAsync(identity.Name, attempts);
+            var standings = await queue.StartAsync(worker, attempts);
             for (var i = 0; i < attempts.Count; i++) heed(attempts[i].Item1, standings[i]);
         }
 #pragma warning disable CA1031 // Whatever went wrong, it can be told later.
@@ -247,7 +265,7 @@ internal sealed partial class WorkerLoop(
         IReadOnlyList<TakenRun> taken = [];
         try
         {
-            taken = await queue.TakeAsync(served, identity.Name, reserved, _fullTakes % PatientTakes == PatientTakes - 1 ? patience : TimeSpan.Zero);
+            taken = await queue.TakeAsync(served, worker, reserved, _fullTakes % PatientTakes == PatientTakes - 1 ? patience : TimeSpan.Zero);
             _lineIsEmpty = taken.Count < reserved;
             // Only where there was more than could be taken can a line have been left waiting.
             _fullTakes = _lineIsEmpty ? 0 : _fullTakes + 1;
@@ -268,12 +286,14 @@ internal sealed partial class WorkerLoop(
     private void WaitForRun()
     {
         if (wait.IsUnderWay) return;
-        // The number first: a queue that comes into use in between is then looked into once too often, not too late.
-        _waitedFor = lines.Version;
+        // The number first: a queue that comes into use in between then ends the wait once too often, not too late.
+        var version = lines.Version;
         var served = lines.Of(partition);
         if (served.Count == 0) return;
         // Whether it brings something or its time is up: the next look finds out what is there.
-        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), () => _answerLost = true, LinesChanged);
+        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), () => _answerLost = true, LookAgain);
+        // What changed just before it began could not end it.
+        if (version != lines.Version || !TakesMore) wait.CutShort();
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

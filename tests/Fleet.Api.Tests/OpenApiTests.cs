@@ -77,6 +77,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
     [InlineData("NewSchedule", "every", """{"type":["null","number","string"]}""")]
     [InlineData("Schedule", "next", """{"type":"array","items":{"type":"string","format":"date-time"}}""")]
     [InlineData("JobDefaults", "timeout", """{"type":["null","number","string"]}""")]
+    [InlineData("BulkRequest", "action", """{"$ref":"#/components/schemas/BulkAction"}""")]
+    [InlineData("BulkFilter", "ids", """{"type":["null","array"],"items":{"$ref":"#/components/schemas/RunId"}}""")]
     [InlineData("NewRunBatch", "runs", """{"type":"array","items":{"$ref":"#/components/schemas/NewRun"}}""")]
     public void Document_PropertiesHaveTheTypesOfTheWire(string type, string property, string expected)
     {
@@ -88,6 +90,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
 
     [Theory]
     [InlineData("RunState", "scheduled queued running succeeded failed cancelled expired skipped")]
+    [InlineData("BulkAction", "retry cancel delete")]
+    [InlineData("WorkerState", "connected draining")]
     [InlineData("Priority", "critical high normal low")]
     [InlineData("UniqueScope", "active queued")]
     [InlineData("Overlap", "allow skip queue-one cancel-previous")]
@@ -109,6 +113,7 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
 
         Assert.Equal(run.Order(StringComparer.Ordinal), Required("Run").Order(StringComparer.Ordinal));
         Assert.Equal(["job"], Required("NewRun"));
+        Assert.Equal(["action", "filter"], Required("BulkRequest"));
         Assert.Equal(["job"], Required("NewSchedule"));
         Assert.DoesNotContain("errors", Required("FleetProblem"));
     }

@@ -47,6 +47,31 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
     }
 
     [Fact]
+    public async Task Operators_PausePurgeExplainAndChangeInBulk()
+    {
+        Assert.True((await _client.PauseQueueAsync("held", _timeout.Token)).Paused);
+        var ids = new List<RunId>();
+        var held = new NewRun { Job = ScriptedJob.Name, Queue = "held", Input = JsonSerializer.SerializeToElement(new Script("a"), FleetJson.Options) };
+        for (var i = 0; i < 3; i++) ids.Add((await _client.SubmitAsync(held, cancellation: _timeout.Token)).Run.Id);
+
+        var explanation = await _client.ExplainAsync(ids[1], _timeout.Token);
+        Assert.Equal((RunState.Queued, "queue-paused"), (explanation.State, explanation.Reasons[0].Code));
+        Assert.Equal("held", explanation.Reasons[0].Data!["queue"].GetString());
+        Assert.Equal(1, explanation.Reasons[^1].Data!["ahead"].GetInt32());
+
+        var receipt = await _client.BulkAsync(
+            new BulkRequest { Action = BulkAction.Cancel, Filter = new BulkFilter { Queue = "held", Ids = [ids[0]] } }, _timeout.Token);
+        Assert.Equal(1, receipt.Matched);
+        var run = await _client.WaitAsync(receipt.Run!.Value, cancellation: _timeout.Token);
+        Assert.Equal(new BulkOutcome(1, 1, 0), run.Output!.Value.Deserialize<BulkOutcome>(FleetJson.Options));
+
+        Assert.Equal(new PurgeResult(2), await _client.PurgeQueueAsync("held", _timeout.Token));
+        Assert.False((await _client.ResumeQueueAsync("held", _timeout.Token)).Paused);
+        var unknown = await Assert.ThrowsAsync<FleetApiException>(() => _client.DrainWorkerAsync("nobody", _timeout.Token));
+        Assert.Equal("urn:fleet:unknown-worker", unknown.Problem.Type);
+    }
+
+    [Fact]
     public async Task Watch_RunWithALog_BringsTheWholeTimelineInOrder()
     {
         var lines = Enumerable.Range(1, 300).Select(i => $"line {i}").ToArray();

@@ -77,6 +77,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal(TimeSpan.FromDays(7), keys.Retention(keys.Kept(TimeSpan.FromDays(7))));
         Assert.Equal("fleet:{5}:unique:ab12", keys.Unique("ab12"));
         Assert.Equal("fleet:{5}:idem:ab12", keys.Idempotency("ab12"));
+        Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
         Assert.Equal("fleet:{5}:stats:28333333", keys.StatsMinute(28_333_333));
         Assert.Equal("fleet:{5}:stats:s:1700000000", keys.StatsSecond(1_700_000_000));
     }
@@ -89,6 +90,8 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{meta}:queues", keys.Queues);
         Assert.Equal("fleet:{meta}:workers", keys.Workers);
         Assert.Equal("fleet:{meta}:seen", keys.Seen);
+        Assert.Equal("fleet:{meta}:paused", keys.Paused);
+        Assert.Equal("fleet:{meta}:draining", keys.Draining);
         Assert.Equal("fleet:{meta}:settings", keys.Settings);
         Assert.Equal("fleet:{meta}:changed", keys.Changed);
     }
@@ -98,10 +101,10 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
-            "Active Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Replicated Retained Retention Run RunChannel RunPrefix " +
+            "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Replicated Retained Retention Run RunChannel RunPrefix " +
             "Schedule Schedules StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
             Members(typeof(PartitionKeys)));
-        Assert.Equal("Changed Jobs Queues Seen Settings Workers", Members(typeof(MetaKeys)));
+        Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
         static string Members(Type type) => string.Join(' ', type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
             .Where(member => member is PropertyInfo || member is MethodInfo { IsSpecialName: false })
@@ -111,6 +114,17 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Theory, InlineData("nightly", 5), InlineData("cleanup", 0)]
     public void A_schedule_is_always_in_the_same_partition(string name, int partition) =>
         Assert.Equal(partition, new FleetKeys("fleet", 6).OfSchedule(name).Index);
+
+    [Fact]
+    public void Fleets_own_runs_have_a_partition_that_nobody_else_can_have()
+    {
+        var keys = new FleetKeys("fleet", RunId.SystemPartition);
+        Assert.Equal("fleet:{system}:due", keys.System.Due);
+        Assert.Same(keys.System, keys.Of(RunId.New(1, RunId.SystemPartition)));
+        Assert.Equal(1023, RunId.SystemPartition);
+        Assert.DoesNotContain(keys.System, keys.Partitions);
+        Assert.Equal(RunId.SystemPartition - 1, keys.Partitions[^1].Index);
+    }
 
     [Fact]
     public void A_run_of_a_partition_that_is_not_there_has_no_keys() => Assert.Null(new FleetKeys("fleet", 5).Of(_id));

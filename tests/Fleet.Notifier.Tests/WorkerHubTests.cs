@@ -25,6 +25,10 @@ public sealed class WorkerHubTests(RedisServer redis) : IClassFixture<RedisServe
         await ExpectAsync(WorkerEventType.Connected, "second");
         // That it lives on is no change; that it ends is one.
         await workers.AnnounceAsync(Worker("second"));
+        await workers.DrainAsync("second");
+        await ExpectAsync(WorkerEventType.Draining, "second");
+        // It is told of once, also where the worker then says so itself.
+        await workers.AnnounceAsync(Worker("second") with { State = WorkerState.Draining });
         await workers.RemoveAsync("second");
         await ExpectAsync(WorkerEventType.Disconnected, "second");
         await workers.AnnounceAsync(Worker("first") with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) });

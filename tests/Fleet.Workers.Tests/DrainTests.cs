@@ -83,4 +83,71 @@ public sealed class DrainTests(RedisServer redis) : IClassFixture<RedisServer>
         await worker.Fleet.StopAsync(CancellationToken.None).Soon();
         await worker.DisposeAsync();
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_busy_worker_that_is_told_to_drain_ends_what_it_runs_and_takes_nothing_more(bool heard)
+    {
+        await using var observer = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"));
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Slots", 2));
+        var registry = observer.Services.GetRequiredService<WorkerRegistry>();
+        var running = await worker.EnqueueAsync("wait");
+        await _stage.Started(running).Soon();
+
+        if (heard) Assert.True(await registry.DrainAsync(worker.Name));
+        else await worker.Redis.Database.SetAddAsync(worker.Keys.Meta.Draining, worker.Name);
+        await Until.TrueAsync("it says so itself", async () => await SaysDrainingAsync(worker));
+        var late = await observer.EnqueueManyAsync(5, _ => Worker.Spec("ok"));
+        _stage.Open(running);
+        await observer.RunAsync(running, RunState.Succeeded);
+
+        // Whoever serves the queue too takes them at once.
+        await using var next = await Worker.StartAsync(redis, _stage, _prefix);
+        foreach (var id in late) Assert.Equal(next.Name, (await observer.RunAsync(id, RunState.Succeeded)).Worker);
+        Assert.Equal(WorkerState.Draining, (await registry.ListAsync()).Single(info => info.Id == worker.Name).State);
+        Assert.Equal(WorkerState.Connected, (await registry.ListAsync()).Single(info => info.Id == next.Name).State);
+    }
+
+    [Fact]
+    public async Task An_idle_worker_that_is_told_to_drain_leaves_the_next_run_to_others()
+    {
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix);
+        await using var other = await Worker.StartAsync(redis, _stage, _prefix);
+        await worker.RunAsync(await worker.EnqueueAsync("ok"), RunState.Succeeded);
+
+        await worker.Services.GetRequiredService<WorkerRegistry>().DrainAsync(worker.Name);
+        await Until.TrueAsync("it says so itself", async () => await SaysDrainingAsync(worker));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var run = await other.RunAsync(await other.EnqueueAsync("ok"), RunState.Succeeded);
+            Assert.Equal(other.Name, run.Worker);
+            Assert.Equal("queued started succeeded", await other.StoryAsync(run.Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_told_to_drain_takes_runs_again_once_it_is_started_anew()
+    {
+        var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Name", "anna"));
+        await worker.Services.GetRequiredService<WorkerRegistry>().DrainAsync("anna");
+        await Until.TrueAsync("it says so itself", async () => await SaysDrainingAsync(worker));
+        // A worker that vanishes leaves its mark.
+        await worker.StopAsync();
+        await worker.Redis.Database.SetAddAsync(worker.Keys.Meta.Draining, "anna");
+        await worker.DisposeAsync();
+
+        await using var again = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Name", "anna"));
+
+        Assert.Equal("anna", (await again.RunAsync(await again.EnqueueAsync("ok"), RunState.Succeeded)).Worker);
+        Assert.Equal(WorkerState.Connected, Assert.Single(await again.Services.GetRequiredService<WorkerRegistry>().ListAsync()).State);
+    }
+
+    /// <summary>Whether the worker itself says that it drains, beyond what was asked of it.</summary>
+    private static async Task<bool> SaysDrainingAsync(Worker worker)
+    {
+        var said = (string?)await worker.Redis.Database.HashGetAsync(worker.Keys.Meta.Workers, worker.Name);
+        return said?.Contains("\"state\":\"draining\"", StringComparison.Ordinal) ?? false;
+    }
 }

@@ -72,6 +72,14 @@ public sealed class RegistrationTests(RedisServer redis) : IClassFixture<RedisSe
         Assert.Contains("'same'", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_job_cannot_have_a_name_that_is_Fleets_own()
+    {
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => Worker.StartAsync(redis, _stage, _prefix, jobs => jobs.AddJob<ScriptedJob>("fleet.bulk")));
+
+        Assert.Contains("'fleet.'", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Worker:Slots", "0", "Slots")]
     [InlineData("Worker:Name", "not a name", "Name")]

@@ -28,6 +28,8 @@ internal sealed class Worker : IAsyncDisposable
 
     public FleetWorker Fleet => Services.GetRequiredService<FleetWorker>();
 
+    public QueueLines Lines => Services.GetRequiredService<QueueLines>();
+
     public string Name => Services.GetRequiredService<WorkerIdentity>().Name;
 
     public static async Task<Worker> StartAsync(

@@ -31,12 +31,13 @@ internal static class CatalogueText
 
     public static void Queues(Screen screen, IEnumerable<QueueInfo> queues)
     {
-        var table = new Columns("QUEUE", "WAITING", "IN FLIGHT", "OLDEST", "CRITICAL", "HIGH", "NORMAL", "LOW").Right(1, 2, 3, 4, 5, 6, 7).Wrap(0);
+        var table = new Columns("QUEUE", "WAITING", "IN FLIGHT", "OLDEST", "CRITICAL", "HIGH", "NORMAL", "LOW", "STATE").Right(1, 2, 3, 4, 5, 6, 7).Wrap(0);
         foreach (var queue in queues)
         {
             table.Add(
                 queue.Name, Count(queue.Depth), Count(queue.InFlight), queue.Depth > 0 ? TimeText.Age(TimeSpan.FromSeconds(queue.Lag)) : null,
-                Line(queue, Priority.Critical), Line(queue, Priority.High), Line(queue, Priority.Normal), Line(queue, Priority.Low));
+                Line(queue, Priority.Critical), Line(queue, Priority.High), Line(queue, Priority.Normal), Line(queue, Priority.Low),
+                queue.Paused ? new Cell("paused", Tint.Warning) : new Cell("open"));
         }
 
         table.Draw(screen);
@@ -44,11 +45,11 @@ internal static class CatalogueText
 
     public static void Workers(Screen screen, IEnumerable<WorkerInfo> workers, DateTimeOffset now)
     {
-        var table = new Columns("WORKER", "HOST", "BUSY", "SEEN", "UP", "QUEUES").Right(2, 3, 4).Wrap(0).Wrap(1).Wrap(5);
+        var table = new Columns("WORKER", "HOST", "STATE", "BUSY", "SEEN", "UP", "QUEUES").Right(3, 4, 5).Wrap(0).Wrap(1).Wrap(6);
         foreach (var worker in workers)
         {
             table.Add(
-                worker.Id, worker.Host, $"{worker.Running.Count}/{worker.Slots}", TimeText.Age(now - worker.LastSeenAt),
+                worker.Id, worker.Host, worker.State == WorkerState.Draining ? new Cell("draining", Tint.Warning) : new Cell("connected"), $"{worker.Running.Count}/{worker.Slots}", TimeText.Age(now - worker.LastSeenAt),
                 TimeText.Age(now - worker.StartedAt), string.Join(", ", worker.Queues));
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Fleet.Api.Intake;
@@ -42,6 +43,13 @@ internal static partial class WireSchemas
         foreach (var schema in schemas.Values.OfType<OpenApiSchema>())
         {
             schema.Description = WithoutRemarks(schema.Description);
+            // Whether a value may be null is said where it stands; the type of its own must not say it for all.
+            if (schema.Enum is { Count: > 0 } names && names.Any(IsNull))
+            {
+                schema.Enum = [.. names.Where(name => !IsNull(name))];
+                schema.Type &= ~JsonSchemaType.Null;
+            }
+
             // What is answered is always whole; what is asked may leave out almost everything.
             if (schema.AdditionalPropertiesAllowed && schema.Properties is { Count: > 0 } properties) schema.Required = properties.Keys.Except(Optional).ToHashSet();
         }
@@ -50,6 +58,8 @@ internal static partial class WireSchemas
         Require("NewSchedule", "job");
         Require("UniqueRule", "key");
         Require("NewRunBatch", "runs");
+        Require("BulkRequest", "action", "filter");
+        ((OpenApiSchema)((OpenApiSchema)schemas["BulkFilter"]).Properties!["ids"]).Items = new OpenApiSchemaReference("RunId", document);
         var run = new OpenApiSchemaReference("NewRun", document);
         ((OpenApiSchema)((OpenApiSchema)schemas["NewRunBatch"]).Properties!["runs"]).Items = run;
 
@@ -57,12 +67,22 @@ internal static partial class WireSchemas
         var contents = document.Paths["/v1/runs/batch"].Operations![HttpMethod.Post].RequestBody!.Content!;
         foreach (var type in BatchIntake.LineTypes) contents[type].Schema = new OpenApiSchema { Description = "One run a line.", AllOf = [run] };
 
-        void Require(string type, string field)
+        void Require(string type, params string[] fields)
         {
             var schema = (OpenApiSchema)schemas[type];
-            schema.Required = new HashSet<string> { field };
-            ((OpenApiSchema)schema.Properties![field]).Type &= ~JsonSchemaType.Null;
+            schema.Required = fields.ToHashSet();
+            foreach (var field in fields) schema.Properties![field] = NotNull(schema.Properties[field]);
         }
+    }
+
+    private static bool IsNull(JsonNode? value) => value is null || value.IsJsonNullSentinel();
+
+    /// <summary>The schema of a value without null: null is among its types, or stands beside its reference.</summary>
+    private static IOpenApiSchema NotNull(IOpenApiSchema schema)
+    {
+        if (schema.OneOf is { Count: 2 } either) return either.First(one => one is OpenApiSchemaReference);
+        if (schema is OpenApiSchema own) own.Type &= ~JsonSchemaType.Null;
+        return schema;
     }
 
     /// <summary>Drops what the documentation of the source says to its own readers.</summary>

@@ -14,6 +14,8 @@ namespace Fleet.Api.Intake;
 /// <summary>Decides everything about a new run: fills in its job's defaults, and says at once all that is wrong with it.</summary>
 internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOptions<FleetOptions> options, RedisDeadline deadline)
 {
+    private const string Reserved = $"must not begin with '{Names.ReservedJobs}': such jobs are Fleet's own, and what they do is asked for in other ways";
+
     private static readonly JsonElement EmptyInput = JsonElement.Parse("{}");
 
     /// <summary>Finds jobs by name, for one request.</summary>
@@ -37,6 +39,10 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
         {
             if (!errors.Has("job")) errors.Add("job", "is required");
         }
+        else if (Names.IsReserved(run.Job))
+        {
+            errors.Add("job", Reserved);
+        }
         else if ((job = await find(run.Job)) is null)
         {
             var unknown = await UnknownAsync(run.Job);
@@ -55,6 +61,12 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
         if (errors.Any || reading.Value is not { } fork) return new Resolution(FleetProblems.InvalidInput(errors.All));
 
         var run = earlier.Run;
+        if (Names.IsReserved(run.Job))
+        {
+            errors.Add("job", Reserved);
+            return new Resolution(FleetProblems.InvalidInput(errors.All));
+        }
+
         var input = fork.Input is { } patch ? MergePatch.Apply(run.Input, patch) : run.Input;
         if (TooLarge(input) is { } tooLarge) return new Resolution(tooLarge);
         if (await FindAsync(run.Job) is not { } job) return new Resolution(await UnknownAsync(run.Job));

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace Fleet.Notifier.Workers;
 
-/// <summary>Finds out which workers came and went, for everyone who watches them: one loop, which rests while nobody does.</summary>
+/// <summary>Finds out which workers came, went or drain, for everyone who watches them: one loop, which rests while nobody does.</summary>
 internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<FleetOptions> options, TimeProvider time, ILogger<WorkerFeed> logger)
     : BackgroundService
 {
@@ -84,6 +84,7 @@ internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<Fleet
         var changes = _known.Values.Where(worker => !now.ContainsKey(worker.Id))
             .Select(worker => new WorkerEvent(WayOut(worker, roll.At), worker))
             .Concat(now.Values.Where(IsNew).Select(worker => new WorkerEvent(WorkerEventType.Connected, worker)))
+            .Concat(now.Values.Where(HasBegunToDrain).Select(worker => new WorkerEvent(WorkerEventType.Draining, worker)))
             .ToList();
         _known = now;
         if (changes.Count == 0) return;
@@ -95,6 +96,10 @@ internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<Fleet
         now - worker.LastSeenAt >= options.Value.Lease ? WorkerEventType.Timeout : WorkerEventType.Disconnected;
 
     private bool IsNew(WorkerInfo worker) => !_known.TryGetValue(worker.Id, out var before) || before.StartedAt != worker.StartedAt;
+
+    private bool HasBegunToDrain(WorkerInfo worker) =>
+        worker.State == WorkerState.Draining && _known.TryGetValue(worker.Id, out var before)
+        && before.State != WorkerState.Draining && before.StartedAt == worker.StartedAt;
 
     private void Remove(WorkerWatch watch)
     {

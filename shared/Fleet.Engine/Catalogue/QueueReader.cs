@@ -21,9 +21,20 @@ public sealed class QueueReader
     }
 
     /// <summary>All queues ever used, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<QueueInfo>> ListAsync() => await Task.WhenAll((await _queues.ListAsync()).Select(ReadAsync));
+    public async Task<IReadOnlyList<QueueInfo>> ListAsync()
+    {
+        var roll = await _queues.CallRollAsync();
+        return await Task.WhenAll(roll.Names.Select(queue => ReadAsync(queue, roll)));
+    }
 
-    private async Task<QueueInfo> ReadAsync(string queue)
+    /// <summary>One queue; null when there is none of this name.</summary>
+    public async Task<QueueInfo?> FindAsync(string queue)
+    {
+        var roll = await _queues.CallRollAsync();
+        return roll.Names.Contains(queue) ? await ReadAsync(queue, roll) : null;
+    }
+
+    private async Task<QueueInfo> ReadAsync(string queue, QueueRoll roll)
     {
         var lines = await Task.WhenAll(Priorities.All.Select(async priority =>
             Sum(await Task.WhenAll(_keys.Partitions.Select(partition => ReadAsync(partition.Stream(queue, priority)))))));
@@ -34,6 +45,7 @@ public sealed class QueueReader
             Depth = all.Depth,
             InFlight = all.InFlight,
             Lag = all.Lag,
+            Paused = roll.Paused.Contains(queue),
             Priorities = Priorities.All.Zip(lines).ToDictionary(line => line.First.Name(), line => line.Second),
         };
     }
@@ -42,21 +54,27 @@ public sealed class QueueReader
     {
         var redis = _redis.Database;
         var length = redis.StreamLengthAsync(stream);
-        StreamGroupInfo group;
-        try
-        {
-            group = (await redis.StreamGroupInfoAsync(stream)).FirstOrDefault(group => group.Name == "fleet");
-        }
-        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
-        {
-            return new LineInfo(0, 0, 0);
-        }
+        if (await GroupAsync(redis, stream) is not { } group) return new LineInfo(await length, 0, 0);
 
         // An entry is in the stream from its queueing to its attempt's end: those that nobody holds wait.
         var waiting = Math.Max(await length - group.PendingMessageCount, 0);
         if (waiting == 0) return new LineInfo(0, group.PendingMessageCount, 0);
         var oldest = await redis.StreamRangeAsync(stream, $"({group.LastDeliveredId ?? "0-0"}", "+", 1);
         return new LineInfo(waiting, group.PendingMessageCount, oldest.Length == 0 ? 0 : AgeOf(oldest[0].Id.ToString()));
+    }
+
+    /// <summary>A line's consumer group; null when there is no such line, or a Redis lost the group.</summary>
+    internal static async Task<StreamGroupInfo?> GroupAsync(IDatabase redis, RedisKey stream)
+    {
+        try
+        {
+            var groups = await redis.StreamGroupInfoAsync(stream);
+            return groups.Any(group => group.Name == "fleet") ? groups.First(group => group.Name == "fleet") : null;
+        }
+        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
     }
 
     /// <summary>For how long an entry has been there, in seconds: its id begins with the time it was made.</summary>

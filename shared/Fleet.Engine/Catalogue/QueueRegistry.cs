@@ -34,8 +34,7 @@ public sealed class QueueRegistry
                      from priority in Priorities.All
                      select EnsureGroupAsync(redis, partition.Stream(queue, priority));
         await Task.WhenAll(groups);
-        if (await redis.SetAddAsync(_keys.Meta.Queues, queue))
-            await redis.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"queue {queue}");
+        if (await redis.SetAddAsync(_keys.Meta.Queues, queue)) await TellAsync(queue);
         _known[queue] = _time.GetTimestamp();
     }
 
@@ -45,6 +44,36 @@ public sealed class QueueRegistry
         var names = await _redis.Database.SetMembersAsync(_keys.Meta.Queues);
         return [.. names.Select(name => name.ToString()).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The names of all queues ever used, in alphabetical order, and of those that are paused.</summary>
+    public async Task<QueueRoll> CallRollAsync()
+    {
+        var names = ListAsync();
+        var paused = PausedAsync();
+        return new QueueRoll(await names, await paused);
+    }
+
+    /// <summary>The names of the queues that are paused.</summary>
+    public async Task<IReadOnlySet<string>> PausedAsync() =>
+        (await _redis.Database.SetMembersAsync(_keys.Meta.Paused)).Select(name => name.ToString()).ToHashSet();
+
+    /// <summary>Has the workers take nothing more from a queue; what they execute goes on. A queue that was never used is made.</summary>
+    public async Task PauseAsync(string queue)
+    {
+        await EnsureAsync(queue);
+        await _redis.Database.SetAddAsync(_keys.Meta.Paused, queue);
+        await TellAsync(queue);
+    }
+
+    /// <summary>Has the workers take runs from a queue again.</summary>
+    public async Task ResumeAsync(string queue)
+    {
+        await _redis.Database.SetRemoveAsync(_keys.Meta.Paused, queue);
+        await TellAsync(queue);
+    }
+
+    /// <summary>Tells the workers to look at the queues again.</summary>
+    private Task<long> TellAsync(string queue) => _redis.Database.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"queue {queue}");
 
     private static async Task EnsureGroupAsync(IDatabase redis, RedisKey stream)
     {
@@ -58,3 +87,8 @@ public sealed class QueueRegistry
         }
     }
 }
+
+/// <summary>The queues at one moment.</summary>
+/// <param name="Names">All queues ever used, in alphabetical order.</param>
+/// <param name="Paused">Those of which nobody takes runs until they are resumed.</param>
+public sealed record QueueRoll(IReadOnlyList<string> Names, IReadOnlySet<string> Paused);

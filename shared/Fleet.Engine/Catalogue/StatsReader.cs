@@ -54,17 +54,24 @@ public sealed class StatsReader
     public async Task<FleetStats> GetAsync()
     {
         var counts = CountsAsync();
-        var second = _clock.Now / 1000;
-        var seconds = ReadAsync(partition => Enumerable.Range(1, RateSeconds).Select(ago => partition.StatsSecond(second - ago)));
-        var minutes = ReadAsync(partition => Enumerable.Range(0, LatencyMinutes).Select(ago => partition.StatsMinute(second / 60 - ago)));
-
-        var rates = await seconds;
-        double Rate(string name) => rates.GetValueOrDefault(name) / (double)RateSeconds;
+        var rates = RatesAsync();
+        var minute = _clock.Now / 60_000;
+        var minutes = ReadAsync(partition => Enumerable.Range(0, LatencyMinutes).Select(ago => partition.StatsMinute(minute - ago)));
         var durations = await minutes;
         return new FleetStats(
             await counts,
-            new FleetRates(Rate("in"), Rate("out"), Rate("failed")),
+            await rates,
             new FleetLatency(Quantiles(durations, "wait:"), Quantiles(durations, "run:")));
+    }
+
+    /// <summary>What happened a second, over the last ten.</summary>
+    public async Task<FleetRates> RatesAsync()
+    {
+        var second = _clock.Now / 1000;
+        var counters = await ReadAsync(partition => Enumerable.Range(1, RateSeconds).Select(ago => partition.StatsSecond(second - ago)));
+        return new FleetRates(Rate("in"), Rate("out"), Rate("failed"));
+
+        double Rate(string name) => counters.GetValueOrDefault(name) / (double)RateSeconds;
     }
 
     /// <summary>The last minutes, oldest first, the current one last.</summary>

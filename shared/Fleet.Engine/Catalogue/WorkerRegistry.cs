@@ -31,8 +31,26 @@ public sealed class WorkerRegistry
     public async Task RemoveAsync(string id)
     {
         var redis = _redis.Database;
-        await Task.WhenAll(redis.HashDeleteAsync(_keys.Meta.Workers, id), redis.SortedSetRemoveAsync(_keys.Meta.Seen, id));
+        await Task.WhenAll(
+            redis.HashDeleteAsync(_keys.Meta.Workers, id), redis.SortedSetRemoveAsync(_keys.Meta.Seen, id), RelieveAsync(id));
     }
+
+    /// <summary>Tells a worker to take nothing more until it is started anew; what it executes goes on. False when there is no such worker.</summary>
+    public async Task<bool> DrainAsync(string id)
+    {
+        var redis = _redis.Database;
+        if (!await redis.HashExistsAsync(_keys.Meta.Workers, id)) return false;
+        // The mark reaches a worker that does not hear the message.
+        await redis.SetAddAsync(_keys.Meta.Draining, id);
+        await redis.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"drain {id}");
+        return true;
+    }
+
+    /// <summary>Whether a worker was told to take nothing more.</summary>
+    public Task<bool> IsDrainingAsync(string id) => _redis.Database.SetContainsAsync(_keys.Meta.Draining, id);
+
+    /// <summary>Forgets that a worker of this name was told to take nothing more: it starts anew.</summary>
+    public Task RelieveAsync(string id) => _redis.Database.SetRemoveAsync(_keys.Meta.Draining, id);
 
     /// <summary>Forgets workers that have not been seen for this long.</summary>
     public async Task ForgetAsync(TimeSpan unseen)
@@ -40,13 +58,21 @@ public sealed class WorkerRegistry
         var redis = _redis.Database;
         var before = (await NowAsync(redis) - unseen).ToUnixTimeMilliseconds();
         foreach (var id in await redis.SortedSetRangeByScoreAsync(_keys.Meta.Seen, stop: before)) await RemoveAsync(id.ToString());
+        // One may have left just as it was told to drain.
+        foreach (var id in await redis.SetMembersAsync(_keys.Meta.Draining))
+        {
+            if (!await redis.HashExistsAsync(_keys.Meta.Workers, id)) await RelieveAsync(id.ToString());
+        }
     }
 
     /// <summary>The workers, by name.</summary>
     public async Task<IReadOnlyList<WorkerInfo>> ListAsync()
     {
-        var entries = await _redis.Database.HashGetAllAsync(_keys.Meta.Workers);
-        return [.. entries.Select(entry => JsonSerializer.Deserialize<WorkerInfo>((byte[])entry.Value!, FleetJson.Options)!)
+        var entries = _redis.Database.HashGetAllAsync(_keys.Meta.Workers);
+        var told = await _redis.Database.SetMembersAsync(_keys.Meta.Draining);
+        // A worker says itself how it stands; one that was told to drain a moment ago has not said so yet.
+        return [.. (await entries).Select(entry => JsonSerializer.Deserialize<WorkerInfo>((byte[])entry.Value!, FleetJson.Options)!)
+            .Select(worker => told.Contains(worker.Id) ? worker with { State = WorkerState.Draining } : worker)
             .OrderBy(worker => worker.Id, StringComparer.Ordinal)];
     }
 

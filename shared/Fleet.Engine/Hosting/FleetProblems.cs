@@ -29,6 +29,18 @@ public static class FleetProblems
         return Of(status, "unknown-job", "There is no such job", $"There is no job '{Shorten(job)}'.{help}");
     }
 
+    /// <summary>404 <c>unknown-queue</c>: no run ever used a queue of this name, or no queue can have it.</summary>
+    public static FleetProblem UnknownQueue(string queue, IEnumerable<string> known) => Of(StatusCodes.Status404NotFound, "unknown-queue", "There is no such queue",
+        Names.IsValid(queue)
+            ? $"There is no queue '{queue}': a queue exists from its first use on.{NearestName.Question(queue, known)}"
+            : $"'{Shorten(queue)}' cannot be the name of a queue: a name is {Names.Rule}.");
+
+    /// <summary>404 <c>unknown-worker</c>: no worker of this name is connected.</summary>
+    public static FleetProblem UnknownWorker(string worker, IReadOnlyCollection<string> known) => Of(StatusCodes.Status404NotFound, "unknown-worker", "There is no such worker",
+        $"No worker '{Shorten(worker)}' is connected.{(NearestName.Question(worker, known) is { Length: > 0 } near ? near
+            : known.Count == 0 ? " Nor is any other."
+            : $" Those that are: {string.Join(", ", known.Order(StringComparer.Ordinal).Take(10))}{(known.Count > 10 ? ", …" : "")}.")}");
+
     /// <summary>422 <c>invalid-schedule</c>: fields are wrong, each with its reasons.</summary>
     public static FleetProblem InvalidSchedule(IReadOnlyDictionary<string, string[]> errors) =>
         Of(StatusCodes.Status422UnprocessableEntity, "invalid-schedule", "The schedule has faults", DetailOf(errors)) with { Errors = errors };

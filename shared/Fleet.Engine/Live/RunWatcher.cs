@@ -111,7 +111,7 @@ public sealed partial class RunWatcher : BackgroundService
         var all = true;
         foreach (var partition in _watched.Keys.GroupBy(id => id.Partition))
         {
-            foreach (var ids in partition.Chunk(RunsPerCall)) all &= await RenewAsync(_keys.Partitions[partition.Key], ids);
+            foreach (var ids in partition.Chunk(RunsPerCall)) all &= await RenewAsync(_keys.Of(ids[0])!, ids);
         }
 
         return all;

@@ -14,6 +14,7 @@ public sealed class FleetKeys
     public FleetKeys(string prefix, int partitions)
     {
         Meta = new MetaKeys($"{prefix}:{{meta}}:");
+        System = new PartitionKeys($"{prefix}:{{system}}:", RunId.SystemPartition);
         _partitions = [.. Enumerable.Range(0, partitions).Select(index => new PartitionKeys($"{prefix}:{{{index}}}:", index))];
     }
 
@@ -23,8 +24,15 @@ public sealed class FleetKeys
     /// <summary>The partitions, by index.</summary>
     public IReadOnlyList<PartitionKeys> Partitions => _partitions;
 
+    /// <summary>
+    /// The partition of Fleet's own background runs. It is not among <see cref="Partitions"/>: no list, count or feed shows such a
+    /// run, but whoever has its id can read, watch, wait for and cancel it.
+    /// </summary>
+    public PartitionKeys System { get; }
+
     /// <summary>The partition that holds a run; null when the id names one that this deployment does not have.</summary>
-    public PartitionKeys? Of(RunId id) => id.Partition < _partitions.Length ? _partitions[id.Partition] : null;
+    public PartitionKeys? Of(RunId id) =>
+        id.Partition == System.Index ? System : id.Partition < _partitions.Length ? _partitions[id.Partition] : null;
 
     /// <summary>The partition that holds a schedule, and all of its runs.</summary>
     public PartitionKeys OfSchedule(string name) =>
@@ -140,6 +148,9 @@ public sealed class PartitionKeys
     /// <param name="hash">A hash of the header's value, of fixed length.</param>
     public RedisKey Idempotency(string hash) => $"{_prefix}idem:{hash}";
 
+    /// <summary>String: how far one of Fleet's own background runs has come, as JSON. Lives a week after it was last written.</summary>
+    public RedisKey Checkpoint(RunId id) => $"{_prefix}checkpoint:{id}";
+
     /// <summary>Hash: a schedule, what its runs get, and how far it is. Lives until it is deleted.</summary>
     public RedisKey Schedule(string name) => $"{_prefix}schedule:{name}";
 
@@ -159,6 +170,8 @@ public sealed class MetaKeys
         Queues = prefix + "queues";
         Workers = prefix + "workers";
         Seen = prefix + "seen";
+        Paused = prefix + "paused";
+        Draining = prefix + "draining";
         Settings = prefix + "settings";
         Changed = prefix + "changed";
     }
@@ -175,9 +188,15 @@ public sealed class MetaKeys
     /// <summary>Sorted set: worker ids by when they were last seen, in ms.</summary>
     public RedisKey Seen { get; }
 
+    /// <summary>Set: the names of the queues that are paused. A name stays until the queue is resumed.</summary>
+    public RedisKey Paused { get; }
+
+    /// <summary>Set: ids of the workers that were told to take nothing more. An id stays while the worker is seen.</summary>
+    public RedisKey Draining { get; }
+
     /// <summary>Hash: what was fixed when the deployment first started, such as <c>partitions</c>. Lives on.</summary>
     public RedisKey Settings { get; }
 
-    /// <summary>Channel: says that a queue, a job or a worker came or went.</summary>
+    /// <summary>Channel: says that a queue or job came, a queue was paused or resumed, a worker was told to drain.</summary>
     public string Changed { get; }
 }

@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Fleet.Engine.Redis;
 
 /// <summary>
@@ -17,6 +19,15 @@ internal sealed class RedisClock(TimeProvider time)
         {
             lock (_lock) return _redis + (long)time.GetElapsedTime(_at).TotalMilliseconds;
         }
+    }
+
+    /// <summary>Asks Redis what time it is.</summary>
+    public async Task<DateTimeOffset> ReadAsync(IDatabase redis)
+    {
+        var time = (string[])(await redis.ExecuteAsync("TIME"))!;
+        var now = long.Parse(time[0], provider: null) * 1000 + long.Parse(time[1], provider: null) / 1000;
+        Observe(now);
+        return DateTimeOffset.FromUnixTimeMilliseconds(now);
     }
 
     /// <summary>Learns what Redis's clock showed a moment ago.</summary>

@@ -7,8 +7,10 @@ namespace Fleet.Engine.Runs;
 /// <summary>A run as its hash in Redis says.</summary>
 public sealed class RunRecord
 {
-    private RunRecord(Run run, RunOptions options, int attemptsOfALife, IReadOnlyList<RunEvent> lifecycle)
+    private RunRecord(Run run, RunOptions options, int attemptsOfALife, IReadOnlyList<RunEvent> lifecycle, string entry, DateTimeOffset? cancelAskedAt)
     {
+        Entry = entry;
+        CancelAskedAt = cancelAskedAt;
         Run = run;
         Options = options;
         AttemptsOfALife = attemptsOfALife;
@@ -27,6 +29,12 @@ public sealed class RunRecord
     /// <summary>The events of its timeline that the record itself holds, in order: all but progress and log lines.</summary>
     public IReadOnlyList<RunEvent> Lifecycle { get; }
 
+    /// <summary>The id of its entry in its queue's stream; empty unless it waits there or runs.</summary>
+    public string Entry { get; }
+
+    /// <summary>When its end was asked for, while its worker has not ended it yet.</summary>
+    public DateTimeOffset? CancelAskedAt { get; }
+
     internal static RunRecord? Parse(RunId id, HashEntry[] hash)
     {
         if (hash.Length == 0) return null;
@@ -44,7 +52,9 @@ public sealed class RunRecord
         if (!RunStates.TryParse(Text(fields, RunFields.State), out var state)) return null;
         var options = RunOptions.Read(Text(fields, RunFields.Options));
         var attempts = (int)(Number(fields, RunFields.MaxAttempts) - Number(fields, RunFields.Spent));
-        return new RunRecord(BuildRun(id, state, options, fields, lifecycle), options, attempts, WithOutput(lifecycle, fields));
+        var asked = Number(fields, RunFields.Cancel);
+        return new RunRecord(BuildRun(id, state, options, fields, lifecycle), options, attempts, WithOutput(lifecycle, fields),
+            Text(fields, RunFields.Entry) ?? "", asked > 0 ? Time(asked) : null);
     }
 
     private static Run BuildRun(

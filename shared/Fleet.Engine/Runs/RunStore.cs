@@ -68,6 +68,9 @@ public sealed class RunStore
         return results;
     }
 
+    /// <summary>Accepts one of Fleet's own background runs, which no list shows.</summary>
+    internal async Task<EnqueueResult> EnqueueSystemAsync(RunSpec spec) => (await SendAsync(_keys.System, [Name(spec, _keys.System.Index)]))[0];
+
     /// <summary>
     /// Claims an idempotency key for a request that creates many runs. False when the key came with another request before, of
     /// this kind or for a single run; true for the first time and whenever the same request is made again.
@@ -84,23 +87,28 @@ public sealed class RunStore
     }
 
     /// <summary>Cancels runs: those that wait at once, those that run by telling their workers.</summary>
-    public async Task<IReadOnlyList<CancelOutcome>> CancelAsync(IReadOnlyList<RunId> ids) =>
+    /// <param name="ids">The runs.</param>
+    /// <param name="waiting">Only those that wait: runs that a worker holds are left alone.</param>
+    public async Task<IReadOnlyList<CancelOutcome>> CancelAsync(IReadOnlyList<RunId> ids, bool waiting = false) =>
         await InPartitionsAsync(ids, CancelOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Cancel.Call(batch.Count,
                 [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Active, partition.Retained,
                     partition.Kept(_options.Retention.Others), partition.Final(RunState.Cancelled)],
-                [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix]);
+                [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix, waiting ? 1 : 0]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (CancelOutcome)reply)];
         });
 
     /// <summary>Puts final runs back into their queues.</summary>
-    public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids) =>
+    /// <param name="ids">The runs.</param>
+    /// <param name="endedBy">Runs that became final after this are left alone, such as one that was retried already.</param>
+    public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed, partition.Active],
-                [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix]);
+                [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix,
+                    (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
@@ -117,14 +125,14 @@ public sealed class RunStore
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
 
-    private NewRecord Name(RunSpec spec)
+    private NewRecord Name(RunSpec spec, int? given = null)
     {
         var unique = spec.Unique is { } rule ? Hash($"{spec.Job}\n{rule.Key}") : null;
         var idempotency = spec.IdempotencyKey is { } key ? Hash(key) : null;
         // Runs that may be the same must meet in one partition to be found so.
-        var partition = (unique ?? idempotency) is { } hash
+        var partition = given ?? ((unique ?? idempotency) is { } hash
             ? PartitionOf(hash)
-            : (int)(Interlocked.Increment(ref _nextPartition) % (uint)_keys.Partitions.Count);
+            : (int)(Interlocked.Increment(ref _nextPartition) % (uint)_keys.Partitions.Count));
         return new NewRecord(RunId.New(_clock.Now, partition), spec, unique, idempotency);
     }
 
@@ -191,7 +199,7 @@ public sealed class RunStore
             .SelectMany(partition => partition.Chunk(MostPerCall));
         foreach (var call in calls)
         {
-            var replies = await callAsync(_keys.Partitions[call[0].Id.Partition], [.. call.Select(item => item.Id)]);
+            var replies = await callAsync(_keys.Of(call[0].Id)!, [.. call.Select(item => item.Id)]);
             for (var i = 0; i < call.Length; i++) results[call[i].Index] = replies[i];
         }
 
@@ -234,6 +242,9 @@ public enum CancelOutcome
 
     /// <summary>It runs, and its worker has been told.</summary>
     Told = 2,
+
+    /// <summary>A worker holds it, and only runs that wait were to be cancelled.</summary>
+    Held = 3,
 }
 
 /// <summary>What became of a request to retry or delete. The numbers are the scripts' replies.</summary>

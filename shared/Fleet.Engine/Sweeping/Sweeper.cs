@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
@@ -43,7 +44,7 @@ internal sealed partial class Sweeper(
     private readonly string _me = Guid.NewGuid().ToString("N");
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(keys.Partitions.Select(partition => SweepAsync(partition, stoppingToken)));
+        Task.WhenAll(keys.Partitions.Append(keys.System).Select(partition => SweepAsync(partition, stoppingToken)));
 
     private async Task SweepAsync(PartitionKeys partition, CancellationToken cancellation)
     {
@@ -135,7 +136,7 @@ internal sealed partial class Sweeper(
     internal async Task RecoverAsync(PartitionKeys partition)
     {
         await workers.ForgetAsync(options.Value.Lease);
-        var names = await queues.ListAsync();
+        var names = partition == keys.System ? [SystemRuns.Queue] : await queues.ListAsync();
         if (names.Count == 0) return;
 
         var call = Scripts.Recover.Call(names.Count * Priorities.All.Count,

@@ -66,6 +66,28 @@ public sealed class WorkQueue
         }
     }
 
+    /// <summary>
+    /// Asks as whom Redis knows the connection on which a line is waited for, so that <see cref="UnblockAsync"/> can end a wait; null where
+    /// Redis does not say.
+    /// </summary>
+    public static async Task<long?> IdentifyAsync(IConnectionMultiplexer connection, WaitingLine line)
+    {
+        try
+        {
+            return (long)await connection.GetServer(line.Stream).ExecuteAsync("CLIENT", "ID");
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends a wait as if its time were up. False when the connection does not wait, or not yet.</summary>
+    /// <param name="line">A line that it waits for.</param>
+    /// <param name="client">The connection, as <see cref="IdentifyAsync"/> has it.</param>
+    public async Task<bool> UnblockAsync(WaitingLine line, long client) =>
+        (int)await _redis.Shared.GetServer(line.Stream).ExecuteAsync("CLIENT", "UNBLOCK", client) == 1;
+
     /// <summary>Whether a run's deadline for its start passed before anybody began an attempt at it.</summary>
     public bool IsOverdue(TakenRun run) => run.Attempt == 1 && run.Options.ExpiresAt is { } deadline && deadline.ToUnixTimeMilliseconds() <= _clock.Now;
 
@@ -136,6 +158,13 @@ public sealed class WorkQueue
         foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))
             FleetMetrics.Ended.Add(count, new KeyValuePair<string, object?>("outcome", OutcomeNames[(int)outcome]));
         return recorded;
+    }
+
+    /// <summary>Puts a run back into its place in the line that was taken and not begun. False where its place is lost, or the run not ours.</summary>
+    public async Task<bool> TryRestoreAsync(TakenRun run, string worker)
+    {
+        var call = Scripts.Restore.Call(0, [run.Line.Stream, run.Line.Partition.Run(run.Id)], [worker, run.Entry]);
+        return (int)await call.EvaluateAsync(_redis.Database) == 1;
     }
 
     /// <summary>Renews the lease on runs of one line; returns those that are lost.</summary>

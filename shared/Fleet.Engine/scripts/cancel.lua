@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
 -- Ends runs that wait, and asks the workers of those that run to end them.
 -- KEYS: events, feed, due, control, active, retained, kept otherwise, final cancelled; each: run
--- ARGV: stats prefix, feed limit (entries), queue prefix
--- Reply: for each run 1 cancelled, 2 its worker was told, 0 it is final, -1 there is no such run
+-- ARGV: stats prefix, feed limit (entries), queue prefix, waiting (1: runs that a worker holds are left alone)
+-- Reply: for each run 1 cancelled, 2 its worker was told, 3 a worker holds it and was left alone, 0 it is final,
+--   -1 there is no such run
 --@include clock
 --@include record
 --@include feed
@@ -12,7 +13,7 @@
 --@include final
 local events, feed, due, control, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local kept, sets = { otherwise = KEYS[7] }, { cancelled = KEYS[8] }
-local stats_prefix, feed_limit, queue_prefix = ARGV[1], ARGV[2], ARGV[3]
+local stats_prefix, feed_limit, queue_prefix, waiting = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 
 local reply = {}
 for i = 1, #KEYS - 8 do
@@ -26,7 +27,7 @@ for i = 1, #KEYS - 8 do
 
   -- A worker may hold a run whose start nobody has recorded yet.
   local holder = state == 'queued' and in_flight(stream, entry)
-  if holder then
+  if holder and not waiting then
     attempt = attempt + 1
     seq = begin(state, seq, entry, text[attempt], holder.consumer, holder.idle)
     set('state', 'running')
@@ -39,6 +40,8 @@ for i = 1, #KEYS - 8 do
 
   if not state then
     reply[i] = -1
+  elseif waiting and (holder or state == 'running') then
+    reply[i] = 3
   elseif state == 'running' then
     redis.call('HSET', run, 'cancel', text[now])
     redis.call('SPUBLISH', control, 'cancel ' .. id .. ' ' .. entry)

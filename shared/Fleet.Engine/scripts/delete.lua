@@ -3,12 +3,8 @@
 -- KEYS: each: run, log
 -- ARGV: final prefix, ended by (ms since 1970; runs that became final after this stay)
 -- Reply: for each run 1 forgotten, 0 it is not final or became so too late, -1 there is no such run
+--@include ended
 local final_prefix, ended_by = ARGV[1], tonumber(ARGV[2])
-
--- The time of the run's newest event, which for a final run is that of its end.
-local function ended_at(run, seq)
-  return tonumber(string.match(redis.call('HGET', run, seq), '^%a+ (%d+)'))
-end
 
 local reply = {}
 for i = 0, #KEYS / 2 - 1 do

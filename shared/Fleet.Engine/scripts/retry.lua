@@ -1,14 +1,15 @@
 #!lua
 -- Puts final runs back into their queues; the timeline goes on where it ended, with as many attempts as the run had at first.
 -- KEYS: events, feed, active; each: run
--- ARGV: feed limit (entries), queue prefix, final prefix
--- Reply: for each run 1 queued again, 0 it is not final, -1 there is no such run
+-- ARGV: feed limit (entries), queue prefix, final prefix, ended by (ms since 1970; runs that became final after this stay)
+-- Reply: for each run 1 queued again, 0 it is not final or became so too late, -1 there is no such run
 --@include clock
 --@include record
 --@include feed
 --@include line
+--@include ended
 local events, feed, active = KEYS[1], KEYS[2], KEYS[3]
-local feed_limit, queue_prefix, final_prefix = ARGV[1], ARGV[2], ARGV[3]
+local feed_limit, queue_prefix, final_prefix, ended_by = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 -- Who has a run executed again wants it executed, however late it is; so its deadline goes.
 local function without_deadline(options)
@@ -25,7 +26,7 @@ for i = 1, #KEYS - 3 do
   local state, attempt = r[1], tonumber(r[4])
   if not state then
     reply[i] = -1
-  elseif state == 'scheduled' or state == 'queued' or state == 'running' then
+  elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then
     reply[i] = 0
   else
     -- `spent` is how many attempts belong to the lives before this one, so that attempts are numbered on.
