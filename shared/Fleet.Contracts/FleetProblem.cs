@@ -20,4 +20,12 @@ public sealed record FleetProblem
     /// <summary>For invalid input: what is wrong with each field.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>For <c>not-replicated</c>: the run that was taken all the same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? RunId { get; init; }
+
+    /// <summary>For <c>not-replicated</c>, of a batch: the runs that were taken all the same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunId>? RunIds { get; init; }
 }

@@ -43,6 +43,12 @@ public sealed record NewRun
     /// <summary>What the caller attaches to it: at most 50 entries.</summary>
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
+    /// <summary>
+    /// How safe it must be before it is answered for: <c>redis</c> (as Redis is configured), or <c>replicated:N</c> (N replicas have it; else
+    /// 503 <c>not-replicated</c>, which names the run). Absent means what <c>Fleet:Durability</c> says. In a batch the strictest counts for all.
+    /// </summary>
+    public string? Durability { get; init; }
+
     /// <summary>Says when another run is the same as this one.</summary>
     public UniqueRule? Unique { get; init; }
 }

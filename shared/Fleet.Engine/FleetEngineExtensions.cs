@@ -34,6 +34,7 @@ public static class FleetEngineExtensions
         });
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisClock>();
+        services.AddSingleton<EvictionCheck>();
         // Before all other hosted services, which expect an open connection.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 
@@ -51,6 +52,8 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
+        AddInternal(services, provider => new Replication(Redis(provider), Keys(provider), Options(provider), Time(provider),
+            provider.GetRequiredService<ILogger<Replication>>()));
         AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
         services.AddSingleton<ScheduleTicker>();
         AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),

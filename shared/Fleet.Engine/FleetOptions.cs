@@ -28,6 +28,19 @@ public sealed class FleetOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How safe a run is before its caller is told that it was taken, where the caller says nothing: <c>redis</c> (as Redis is configured),
+    /// or <c>replicated:N</c> (N replicas have it).
+    /// </summary>
+    /// <value>Default: <c>redis</c>.</value>
+    [Required, RegularExpression("^(redis|replicated:([1-9][0-9]?|100))$", ErrorMessage = $"Fleet:Durability must be {Fleet.Durability.Rule}.")]
+    public string Durability { get; set; } = Fleet.Durability.Redis;
+
+    /// <summary>How long to wait for the replicas that a run's durability asks for.</summary>
+    /// <value>Default: 2 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan ReplicationTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long final runs are kept.</summary>
     public RetentionOptions Retention { get; set; } = new();
 

@@ -24,9 +24,8 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
 
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
-    private readonly JobCatalogue _catalogue;
+    private readonly Announcement _announcement;
     private readonly WorkerRegistry _registry;
-    private readonly QueueRegistry _queues;
     private readonly QueueLines _lines;
     private readonly WorkerIdentity _identity;
     private readonly ExecutorPlan _plan;
@@ -38,6 +37,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     private readonly DateTimeOffset _startedAt;
     private Task _beating = Task.CompletedTask;
     private int _draining;
+    private bool _isKnown;
 
     public FleetWorker(
         FleetKeys keys,
@@ -56,9 +56,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     {
         _keys = keys;
         _redis = redis;
-        _catalogue = catalogue;
         _registry = registry;
-        _queues = queues;
         _lines = lines;
         _identity = identity;
         _time = time;
@@ -77,6 +75,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
             Patience = options.Value.Patience,
         };
         _executor = executors.Create(_plan);
+        _announcement = new Announcement(catalogue, queues, [.. _plan.Jobs.Values.Select(job => job.Info)], lines.Served, logger);
     }
 
     private bool IsDraining => Volatile.Read(ref _draining) != 0;
@@ -87,12 +86,11 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         await _redis.OpenAsync(cancellationToken);
         // What its predecessor of the same name was told is done with.
         await _registry.RelieveAsync(_identity.Name);
-        foreach (var queue in _plan.Jobs.Values.Select(job => job.Info.Defaults.Queue).Distinct()) await _queues.EnsureAsync(queue);
+        await _announcement.MakeAsync();
         await _lines.StartAsync(_executor.LinesChanged);
         await _executor.ListenAsync();
         await _redis.Subscriber.SubscribeAsync(RedisChannel.Literal(_keys.Meta.Changed), (_, message) => Hear(message.ToString()));
         await BeatAsync();
-        await _catalogue.AnnounceAsync(_plan.Jobs.Values.Select(job => job.Info));
 
         _executor.Start();
         _beating = RepeatAsync();
@@ -187,19 +185,25 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    private Task BeatAsync() => _registry.AnnounceAsync(new WorkerInfo
+    private async Task BeatAsync()
     {
-        Id = _identity.Name,
-        Host = Environment.MachineName,
-        ProcessId = Environment.ProcessId,
-        Version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "",
-        State = IsDraining ? WorkerState.Draining : WorkerState.Connected,
-        Queues = _lines.Served,
-        Jobs = [.. _plan.Jobs.Keys],
-        Slots = _plan.Slots,
-        Running = [.. _executor.Running.Take(100)],
-        StartedAt = _startedAt,
-    });
+        var isNew = await _registry.AnnounceAsync(new WorkerInfo
+        {
+            Id = _identity.Name,
+            Host = Environment.MachineName,
+            ProcessId = Environment.ProcessId,
+            Version = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "",
+            State = IsDraining ? WorkerState.Draining : WorkerState.Connected,
+            Queues = _lines.Served,
+            Jobs = [.. _plan.Jobs.Keys],
+            Slots = _plan.Slots,
+            Running = [.. _executor.Running.Take(100)],
+            StartedAt = _startedAt,
+        });
+        if (isNew && _isKnown) _announcement.Renew();
+        _isKnown = true;
+        await _announcement.MakeAsync();
+    }
 
     private async Task LeaveAsync()
     {

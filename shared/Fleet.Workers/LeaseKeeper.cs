@@ -1,4 +1,5 @@
 using Fleet.Engine;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -42,15 +43,28 @@ internal sealed partial class LeaseKeeper(
         var due = held.All.Where(attempt => time.GetElapsedTime(attempt.StartedAt) > options.Value.Lease / 6).ToList();
         foreach (var line in due.GroupBy(attempt => attempt.Run.Line).SelectMany(line => line.Chunk(MostPerCall)))
         {
-            foreach (var lost in await queue.RenewAsync(worker, [.. line.Select(attempt => attempt.Run)]))
-                heed(lost, AttemptStanding.Lost);
-
-            // Telling of their start once more does nothing but answer how they stand: a cancellation may have gone unheard.
-            var going = line.Where(attempt => !attempt.IsConcluded).Select(attempt => (attempt.Run, attempt.StartedAt)).ToList();
-            if (going.Count == 0) continue;
-            var standings = await queue.StartAsync(worker, going);
-            for (var i = 0; i < going.Count; i++) heed(going[i].Run, standings[i]);
+            try
+            {
+                await RenewAsync(line, heed);
+            }
+            catch (Exception e) when (RedisFailure.IsForGood(e))
+            {
+                // Somebody's record cannot be read. That must not cost the others their leases.
+                LogNotRenewed(line.Length, e.Message);
+            }
         }
+    }
+
+    private async Task RenewAsync(Attempt[] line, Action<TakenRun, AttemptStanding> heed)
+    {
+        foreach (var lost in await queue.RenewAsync(worker, [.. line.Select(attempt => attempt.Run)]))
+            heed(lost, AttemptStanding.Lost);
+
+        // Telling of their start once more does nothing but answer how they stand: a cancellation may have gone unheard.
+        var going = line.Where(attempt => !attempt.IsConcluded).Select(attempt => (attempt.Run, attempt.StartedAt)).ToList();
+        if (going.Count == 0) return;
+        var standings = await queue.StartAsync(worker, going);
+        for (var i = 0; i < going.Count; i++) heed(going[i].Run, standings[i]);
     }
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellation)

@@ -17,6 +17,9 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
     /// <summary>How soon a wait is cut short once more that Redis may not have begun when it was told to.</summary>
     private static readonly TimeSpan Insist = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long the next wait waits to begin when one went wrong.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _lock = new();
     private IConnectionMultiplexer? _connection;
     private Task _wait = Task.CompletedTask;
@@ -26,12 +29,12 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
 
     public bool IsUnderWay => _underWay;
 
-    /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over.</summary>
-    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
+    /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over. Says before that when it may have been handed one without hearing of it.</summary>
+    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         lock (_lock) _cutShort = false;
         _underWay = true;
-        _wait = WaitAsync(lines, arrived, over);
+        _wait = WaitAsync(lines, arrived, lost, over);
     }
 
     /// <summary>Ends the wait at once where Redis allows that, because it waits on lines that it should not; otherwise its time ends it.</summary>
@@ -49,10 +52,10 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
     public async ValueTask DisposeAsync()
     {
         await _wait;
-        if (_connection is { } connection) await connection.DisposeAsync();
+        await CloseAsync();
     }
 
-    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action over)
+    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         try
         {
@@ -73,7 +76,9 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
 #pragma warning restore CA1031
         {
             LogInterrupted(e.Message);
-            await Task.Delay(Longest, time, CancellationToken.None);
+            lost();
+            await CloseAsync();
+            await Task.Delay(Pause, time, CancellationToken.None);
         }
 
         lock (_lock) _blocked = null;
@@ -81,6 +86,12 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
         // loop may begin another.
         _underWay = false;
         over();
+    }
+
+    /// <summary>Lets go of a connection that did not answer: a network that swallowed its packets may never say so, and a new one works as soon as any can.</summary>
+    private async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _connection, null) is { } connection) await connection.DisposeAsync();
     }
 
     private async Task CutShortAsync(Blocked blocked)

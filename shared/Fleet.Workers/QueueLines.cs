@@ -35,7 +35,6 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         {
             if (message.ToString().StartsWith("queue ", StringComparison.Ordinal)) Refresh(changed);
         });
-        foreach (var queue in _served.Where(queue => queue != "*")) await queues.EnsureAsync(queue);
         await RefreshAsync(changed);
     }
 
@@ -70,6 +69,9 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
 
         return lines;
     }
+
+    public IReadOnlyList<WaitingLine> AllOf(PartitionKeys partition) =>
+        [.. from priority in Priorities.All from queue in _known.All select Line(partition, queue, priority)];
 
     /// <summary>Takes an answer in; false when it says nothing new.</summary>
     private bool Learn(QueueRoll roll, long asked)

@@ -1,3 +1,4 @@
+using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;
 
 namespace Fleet.Workers;
@@ -21,4 +22,8 @@ internal sealed partial class WorkerLoop
 
     [LoggerMessage(2205, LogLevel.Warning, "Run {Run} needs job {Job}, which this worker does not know; it goes back into its queue")]
     private partial void LogUnknownJob(RunId run, string job);
+
+    [LoggerMessage(2206, LogLevel.Error,
+        "Redis refuses to record how attempt {Attempt} of run {Run} ended ({Outcome}); it is given up, and the run's lease lapses: {Reason}")]
+    private partial void LogUnrecorded(RunId run, int attempt, AttemptOutcome outcome, string reason);
 }

@@ -17,7 +17,7 @@ namespace Fleet.Workers;
 /// A crash after it loses nothing. A report that fails is sent again; Redis takes each end only once.</item>
 /// <item>Tell of attempts that go on for longer than a moment. Shorter ones are told of together with their end.</item>
 /// <item>Take as many runs as slots are free. A crash before the answer arrives leaves runs with a worker that does not know of them;
-/// the lease lapses as for any other.</item>
+/// the lease lapses as for any other. Where only the answer was lost, it is asked for again.</item>
 /// <item>Start what was taken, or, when nothing waits, wait for the next run on a connection of its own.</item>
 /// </list>
 /// </remarks>
@@ -64,6 +64,7 @@ internal sealed partial class WorkerLoop(
     private volatile bool _stopping;
     private volatile bool _abandoned;
     private volatile bool _draining;
+    private volatile bool _answerLost;
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
@@ -147,6 +148,7 @@ internal sealed partial class WorkerLoop(
     {
         // 1. Wait for something to do.
         await _signal.WaitAsync(NextLook());
+        if (_answerLost && !wait.IsUnderWay) await RetakeAsync();
 
         // What the wait brought was in line before whatever is taken now.
         while (_arrived.TryDequeue(out var run)) StartArrived(run);
@@ -185,15 +187,23 @@ internal sealed partial class WorkerLoop(
 
         try
         {
-            var recorded = await queue.FinishAsync(worker, _unreported);
-            for (var i = 0; i < _unreported.Count; i++)
+            try
             {
-                // One that was sent before may have been recorded then, its answer lost with the connection.
-                if (!recorded[i] && i >= _sentBefore) Refused(_unreported[i]);
-                held.Remove(_unreported[i].Run);
+                var recorded = await queue.FinishAsync(worker, _unreported);
+                for (var i = 0; i < _unreported.Count; i++)
+                {
+                    // One that was sent before may have been recorded then, its answer lost with the connection.
+                    if (!recorded[i] && i >= _sentBefore) Refused(_unreported[i]);
+                    held.Remove(_unreported[i].Run);
+                }
+
+                _unreported.Clear();
+            }
+            catch (Exception e) when (RedisFailure.IsForGood(e))
+            {
+                await ReportEachAsync();
             }
 
-            _unreported.Clear();
             _sentBefore = 0;
             _retry = FirstRetry;
         }
@@ -266,6 +276,7 @@ internal sealed partial class WorkerLoop(
         {
             LogNotTaken(e.Message);
             _lineIsEmpty = true;
+            _answerLost = true;
         }
 
         slots.Release(reserved - taken.Count);
@@ -280,7 +291,7 @@ internal sealed partial class WorkerLoop(
         var served = lines.Of(partition);
         if (served.Count == 0) return;
         // Whether it brings something or its time is up: the next look finds out what is there.
-        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), LookAgain);
+        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), () => _answerLost = true, LookAgain);
         // What changed just before it began could not end it.
         if (version != lines.Version || !TakesMore) wait.CutShort();
     }

@@ -270,7 +270,7 @@ public sealed class ExplainTests(RedisServer redis) : IAsyncLifetime
         return reasons;
     }
 
-    private Task AnnounceAsync(string id, string[] queues, string[] jobs, int slots = 4, RunId[]? running = null) =>
+    private Task<bool> AnnounceAsync(string id, string[] queues, string[] jobs, int slots = 4, RunId[]? running = null) =>
         _api.Services.GetRequiredService<WorkerRegistry>().AnnounceAsync(new WorkerInfo
         {
             Id = id,

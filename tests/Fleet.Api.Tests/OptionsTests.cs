@@ -24,7 +24,7 @@ public sealed class OptionsTests
     [Fact]
     public void FleetOptions_NothingSaid_HasItsDefaults() => AssertSame(
         """
-        {"redis":"127.0.0.1:6379","prefix":"fleet","partitions":1,"lease":"00:00:15",
+        {"redis":"127.0.0.1:6379","prefix":"fleet","partitions":1,"lease":"00:00:15","durability":"redis","replicationTimeout":"00:00:02",
          "retention":{"succeeded":"7.00:00:00","others":"30.00:00:00"},
          "limits":{"payloadBytes":1048576,"outputBytes":1048576,"batchRuns":10000,"logEvents":100000,"feedBatches":1024}}
         """,
@@ -33,12 +33,13 @@ public sealed class OptionsTests
     [Fact]
     public void FleetOptions_EveryOption_IsBound() => AssertSame(
         """
-        {"redis":"elsewhere:1","prefix":"p","partitions":4,"lease":"00:00:30",
+        {"redis":"elsewhere:1","prefix":"p","partitions":4,"lease":"00:00:30","durability":"replicated:2","replicationTimeout":"00:00:03",
          "retention":{"succeeded":"1.00:00:00","others":"2.00:00:00"},
          "limits":{"payloadBytes":1025,"outputBytes":1026,"batchRuns":5,"logEvents":101,"feedBatches":17}}
         """,
         Read<FleetOptions>(
             ("Fleet:Redis", "elsewhere:1"), ("Fleet:Prefix", "p"), ("Fleet:Partitions", "4"), ("Fleet:Lease", "00:00:30"),
+            ("Fleet:Durability", "replicated:2"), ("Fleet:ReplicationTimeout", "00:00:03"),
             ("Fleet:Retention:Succeeded", "1.00:00:00"), ("Fleet:Retention:Others", "2.00:00:00"),
             ("Fleet:Limits:PayloadBytes", "1025"), ("Fleet:Limits:OutputBytes", "1026"), ("Fleet:Limits:BatchRuns", "5"),
             ("Fleet:Limits:LogEvents", "101"), ("Fleet:Limits:FeedBatches", "17")));
@@ -48,6 +49,7 @@ public sealed class OptionsTests
     [InlineData("Fleet:Limits:PayloadBytes", "12", "Fleet:Limits:PayloadBytes must be from 1024 to 67108864. It is 12.")]
     [InlineData("Fleet:Retention:Others", "00:00:01", "Fleet:Retention:Others must be from 00:00:10 to 3650.00:00:00. It is 00:00:01.")]
     [InlineData("Fleet:Prefix", "Not Good", "Fleet:Prefix must be lower-case letters, digits, '.', '_' or '-', at most 41. It is 'Not Good'.")]
+    [InlineData("Fleet:Durability", "replicated", "Fleet:Durability must be 'redis', or 'replicated:N' with N from 1 to 100. It is 'replicated'.")]
     [InlineData("Fleet:Redis", "", "Fleet:Redis must be given.")]
     [InlineData("Fleet:Redsi", "x", "There is no configuration key Fleet:Redsi. Did you mean Fleet:Redis?")]
     [InlineData("Fleet:Limits:PayloadByte", "5", "There is no configuration key Fleet:Limits:PayloadByte. Did you mean Fleet:Limits:PayloadBytes?")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fleet.Testing;
 
 namespace Fleet.Api.Tests;
@@ -68,6 +69,35 @@ public sealed class TimelineTests(RedisServer redis) : IAsyncLifetime
 
         Assert.Equal("""{"items":[],"next":null}""", (await _api.GetAsync($"/v1/runs/{id}/events?after=1")).Expect(200).Content);
         Assert.Equal("""{"items":[],"next":null}""", (await _api.GetAsync($"/v1/runs/{id}/events?after=9999")).Expect(200).Content);
+    }
+
+    [Fact]
+    public async Task Get_MoreLinesThanAreKept_SaysHowManyWereDropped()
+    {
+        await using var api = await ApiHost.StartAsync(redis, ("Fleet:Limits:LogEvents", "100"));
+        var id = await api.CreateAsync("""{"job":"test.job"}""");
+        var run = await api.Driver.StartOneAsync();
+        for (var line = 1; line <= 900; line += 100) await api.Driver.LogAsync(run, line, 100);
+        await api.Driver.FinishAsync([run]);
+
+        var events = new List<JsonElement>();
+        for (string? next = "0"; next is not null;)
+        {
+            var page = (await api.GetAsync($"/v1/runs/{id}/events?after={next}&limit=3")).Expect(200);
+            events.AddRange(page.Items);
+            next = page.Next;
+        }
+
+        Assert.Equal(["queued", "started", "log", "log"], events.Take(4).Select(e => e.GetProperty("type").GetString()));
+        var note = events[2].GetProperty("data");
+        var dropped = note.GetProperty("dropped").GetInt64();
+        Assert.InRange(dropped, 600, 800);
+        Assert.StartsWith($"{dropped} events were dropped here", note.GetProperty("line").GetString(), StringComparison.Ordinal);
+        // Its number is that of the last one dropped, and nothing else is missing.
+        Assert.Equal([1, 2, .. Enumerable.Range((int)dropped + 2, events.Count - 2)], events.Select(e => e.GetProperty("seq").GetInt32()));
+        Assert.Equal(903, events[^1].GetProperty("seq").GetInt32());
+        var kept = events[3].GetProperty("data").GetProperty("line").GetString();
+        Assert.Equal($"line {dropped + 1}", kept);
     }
 
     [Theory]

@@ -31,12 +31,12 @@ internal sealed class LiveHost : IAsyncDisposable
 
     public FleetDriver Driver => new(_host.Services);
 
-    public static async Task<LiveHost> StartAsync(RedisServer redis, string? prefix = null, int logEvents = 100_000, int partitions = 1)
+    public static async Task<LiveHost> StartAsync(RedisServer redis, string? prefix = null, int logEvents = 100_000, int partitions = 1, string? address = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Fleet:Redis"] = redis.Address,
+            ["Fleet:Redis"] = address ?? redis.Address,
             ["Fleet:Prefix"] = prefix ?? RedisServer.NewPrefix(),
             ["Fleet:Partitions"] = $"{partitions}",
             ["Fleet:Limits:LogEvents"] = $"{logEvents}",

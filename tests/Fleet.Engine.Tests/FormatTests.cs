@@ -56,6 +56,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:events", keys.Events);
         Assert.Equal("fleet:{5}:retained", keys.Retained);
         Assert.Equal("fleet:{5}:sweeping", keys.SweepLock);
+        Assert.Equal("fleet:{5}:replicated", keys.Replicated);
         Assert.Equal("fleet:{5}:schedules", keys.Schedules);
         Assert.Equal("fleet:{5}:ticks", keys.Ticks);
         Assert.Equal("fleet:{5}:schedule:nightly", keys.Schedule("nightly"));
@@ -100,7 +101,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     {
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
-            "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Retained Retention Run RunChannel RunPrefix " +
+            "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Replicated Retained Retention Run RunChannel RunPrefix " +
             "Schedule Schedules StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));

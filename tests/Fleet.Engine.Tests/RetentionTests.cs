@@ -37,6 +37,34 @@ public sealed class RetentionTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task A_retention_stream_that_holds_nothing_any_more_is_forgotten_itself()
+    {
+        var engine = await StartWithShortRetentionAsync();
+        await engine.EndNewAsync(AttemptOutcome.Succeeded);
+        await engine.EndNewAsync(AttemptOutcome.Failed);
+        Assert.Equal(2, (await engine.KeysLikeAsync("*kept:*")).Count);
+        await ForgetUntilAsync(engine, "failed 1");
+        var others = engine.Keys.Partitions[0].Kept(engine.Options.Retention.Others).ToString();
+        Assert.Equal([others], await engine.KeysLikeAsync("*kept:*"));
+        Assert.Equal([others], (await engine.Redis.SetMembersAsync(engine.Keys.Partitions[0].Retained)).Select(name => name.ToString()));
+
+        // And is there again when it is needed.
+        await engine.EndNewAsync(AttemptOutcome.Succeeded);
+        await ForgetUntilAsync(engine, "failed 1");
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_holds_up_no_other()
+    {
+        var engine = await StartWithShortRetentionAsync();
+        var broken = await engine.EndNewAsync(AttemptOutcome.Succeeded);
+        await engine.EndNewAsync(AttemptOutcome.Succeeded);
+        await engine.Redis.StringSetAsync(engine.Keys.Partitions[0].Run(broken), "not a run");
+        await ForgetUntilAsync(engine, "succeeded 1");
+        Assert.Empty(await engine.KeysLikeAsync("*kept:*"));
+    }
+
+    [Fact]
     public async Task A_retried_run_is_not_forgotten_by_its_earlier_end()
     {
         var engine = await StartWithShortRetentionAsync();

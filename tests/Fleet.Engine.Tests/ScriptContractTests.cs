@@ -72,6 +72,14 @@ public sealed partial class ScriptContractTests(RedisServer server) : EngineTest
         Assert.DoesNotContain("--@include", script.Text, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void First_line_says_whether_it_runs_in_a_Redis_that_is_full(string name)
+    {
+        // What takes on more must be refused then; what ends or holds work must go on, and make room.
+        string[] more = ["enqueue", "retry", "append", "schedule", "tick"];
+        Assert.Equal(more.Contains(name) ? "" : "flags=allow-oom", new ScriptHeader(name).Flags);
+    }
+
     [Fact]
     public void A_call_with_too_few_or_too_many_keys_or_arguments_is_refused()
     {

@@ -10,7 +10,9 @@ internal sealed partial class ScriptHeader
     {
         using var stream = typeof(Script).Assembly.GetManifestResourceStream($"{name}.lua")!;
         using var reader = new StreamReader(stream);
-        var lines = reader.ReadToEnd().Split('\n');
+        var all = reader.ReadToEnd().Split('\n');
+        Flags = all[0].StartsWith("#!lua", StringComparison.Ordinal) ? all[0]["#!lua".Length..].Trim() : null;
+        var lines = Flags is null ? all : all[1..];
         var header = lines.TakeWhile(line => line.StartsWith("-- ", StringComparison.Ordinal)).ToList();
         var includes = lines.Skip(header.Count).TakeWhile(line => line.StartsWith("--@include ", StringComparison.Ordinal)).ToList();
         var locals = lines.Skip(header.Count + includes.Count).TakeWhile(line => line.StartsWith("local ", StringComparison.Ordinal)).ToList();
@@ -28,6 +30,9 @@ internal sealed partial class ScriptHeader
 
     public bool IsComplete { get; }
 
+    /// <summary>What follows <c>#!lua</c> in the first line; null where that is not the first line.</summary>
+    public string? Flags { get; }
+
     public string Guarantee { get; }
 
     public (IReadOnlyList<string> Fixed, IReadOnlyList<string> Each) Keys { get; }
@@ -44,13 +49,13 @@ internal sealed partial class ScriptHeader
     /// <summary>What follows them.</summary>
     public string Body { get; }
 
-    /// <summary>Reads "a, b (unit; and more); each: c, d; where …" into its two lists of names.</summary>
+    /// <summary>Reads "a, b (unit; and more); each: c, d; where …" into its two lists of names; "none" says that there are none.</summary>
     private static (IReadOnlyList<string> Fixed, IReadOnlyList<string> Each) List(string text)
     {
         var parts = Remark().Replace(text.ReplaceLineEndings(" "), "").Split(';', StringSplitOptions.TrimEntries);
         var each = parts.FirstOrDefault(part => part.StartsWith("each: ", StringComparison.Ordinal));
         return (
-            parts[0] == each ? [] : parts[0].Split(',', StringSplitOptions.TrimEntries),
+            parts[0] == each || parts[0] == "none" ? [] : parts[0].Split(',', StringSplitOptions.TrimEntries),
             each is null ? [] : each["each: ".Length..].Split(',', StringSplitOptions.TrimEntries));
     }
 

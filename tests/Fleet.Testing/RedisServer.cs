@@ -9,6 +9,7 @@ public sealed class RedisServer : IAsyncLifetime
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("fleet-test-redis-");
     private readonly bool _own;
+    private readonly string[] _settings;
     private Process? _process;
 
     /// <summary>A server that tests share.</summary>
@@ -16,13 +17,14 @@ public sealed class RedisServer : IAsyncLifetime
     {
     }
 
-    private RedisServer(bool own) => _own = own;
+    private RedisServer(bool own, params string[] settings) => (_own, _settings) = (own, settings);
 
     /// <summary>Where it listens, "host:port".</summary>
     public string Address { get; private set; } = "";
 
     /// <summary>A server that is never the one FLEET_TEST_REDIS names, for a test that ends and restarts it.</summary>
-    public static RedisServer OfItsOwn() => new(own: true);
+    /// <param name="settings">More of its command line, such as <c>--maxmemory 20mb</c> in two parts.</param>
+    public static RedisServer OfItsOwn(params string[] settings) => new(own: true, settings);
 
     /// <summary>A prefix that nobody else uses, so that tests share a server without meeting.</summary>
     public static string NewPrefix() => $"t{Guid.NewGuid():N}"[..17];
@@ -51,6 +53,12 @@ public sealed class RedisServer : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>Stops it where it is: it keeps its connections, takes what is sent and answers nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Starts it again on the same port, with the data it had written.</summary>
     public async Task RestartAsync()
     {
@@ -74,15 +82,20 @@ public sealed class RedisServer : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private void Start(int port) => _process = Process.Start(new ProcessStartInfo("redis-server")
+    private void Start(int port) => _process = Process.Start(new ProcessStartInfo("redis-server",
+    [
+        "--port", $"{port}", "--bind", "127.0.0.1", "--dir", _data.FullName,
+        "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", .. _settings,
+    ])
     {
-        ArgumentList =
-        {
-            "--port", $"{port}", "--bind", "127.0.0.1", "--dir", _data.FullName,
-            "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-        },
         RedirectStandardOutput = true,
     });
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
 
     private static async Task WaitUntilReadyAsync(int port)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Fleet.Engine.Redis;
 
 namespace Fleet.Workers.Tests;
@@ -13,7 +12,7 @@ public sealed class LeaseTests(RedisServer redis) : IClassFixture<RedisServer>
     public async Task A_handler_whose_run_was_lost_is_cancelled_and_its_late_end_is_nobodys()
     {
         await using var observer = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"), ("Lease", "00:00:01"));
-        using var fenced = new FencedCount();
+        using var fenced = new MetricCount("fleet.worker.fenced");
         var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Lease", "00:00:01"), ("Worker:Slots", 1));
         var id = await worker.EnqueueAsync("hang-forever");
         await observer.RunAsync(id, RunState.Running);
@@ -39,7 +38,7 @@ public sealed class LeaseTests(RedisServer redis) : IClassFixture<RedisServer>
         // With leases this long, nothing but the refusal itself tells the worker.
         await using var observer = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"), ("Lease", "00:10:00"));
         await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Lease", "00:10:00"), ("Worker:Slots", 1));
-        using var fenced = new FencedCount();
+        using var fenced = new MetricCount("fleet.worker.fenced");
         var id = await worker.EnqueueAsync("wait");
         await observer.RunAsync(id, RunState.Running);
 
@@ -57,7 +56,7 @@ public sealed class LeaseTests(RedisServer redis) : IClassFixture<RedisServer>
         await using var observer = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Queues", "elsewhere"), ("Lease", "00:10:00"));
         await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null,
             ("Lease", "00:10:00"), ("Worker:CancelGrace", "00:00:00.200"), ("Limits:LogEvents", 1000));
-        using var fenced = new FencedCount();
+        using var fenced = new MetricCount("fleet.worker.fenced");
         var id = await worker.EnqueueAsync("log-forever");
         await observer.RunAsync(id, RunState.Running);
         var token = _stage.Tokens[id];
@@ -102,25 +101,4 @@ public sealed class LeaseTests(RedisServer redis) : IClassFixture<RedisServer>
 
     private static async Task<string> StoryOfLifeAsync(Worker observer, RunId id) =>
         string.Join(' ', (await observer.Reader.GetAsync(id))!.Lifecycle.Select(e => e.Type.Name()));
-
-    /// <summary>Counts what the process counts as fenced, which tests of one class do one after another.</summary>
-    private sealed class FencedCount : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private int _count;
-
-        public FencedCount()
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == "fleet.worker.fenced") listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref _count, (int)measurement));
-            _listener.Start();
-        }
-
-        public int Count => Volatile.Read(ref _count);
-
-        public void Dispose() => _listener.Dispose();
-    }
 }

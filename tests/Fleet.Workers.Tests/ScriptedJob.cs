@@ -71,6 +71,11 @@ internal sealed class ScriptedJob(Stage stage, Scoped scoped) : IJob<Act, Done>
                 for (var i = 0; i < input.N; i++) context.Log($"line {i}");
                 await stage.Gate(context.RunId).WaitAsync(cancellation);
                 return null;
+            case "log-wait-log":
+                for (var i = 0; i < input.N; i++) await context.LogAsync($"line {i}", null, cancellation);
+                await stage.Gate(context.RunId).WaitAsync(cancellation);
+                await context.LogAsync("the last line", null, cancellation);
+                return null;
             case "log-forever":
                 while (!cancellation.IsCancellationRequested) await context.LogAsync("one more", null, CancellationToken.None);
                 cancellation.ThrowIfCancellationRequested();

@@ -19,6 +19,7 @@ internal static class RunCommand
         var attempts = new Option<string?>("--attempts") { Description = "How many attempts it may use. Default: the job's", HelpName = "N" };
         var tags = new Option<string[]>("--tag", "-t") { Description = "A word to find it by; may be given several times", HelpName = "TAG" };
         var key = new Option<string?>("--key") { Description = "Submitting again with the same key takes no second run", HelpName = "IDEMPOTENCY_KEY" };
+        var durability = new Option<string?>("--durability") { Description = "redis, or replicated:N: print its id only once N replicas have it", HelpName = "DURABILITY" };
         var wait = new Option<bool>("--wait") { Description = "Wait for its end and print its output; exit code 1 unless it succeeds" };
         var watch = new Option<bool>("--watch", "-w") { Description = "Show live what it does; exit code 1 unless it succeeds" };
 
@@ -27,7 +28,7 @@ internal static class RunCommand
             "Have a run of a job taken. Prints its id.",
             "fleet run text.stats --input '{\"text\":\"to be or not to be\"}' --watch")
         {
-            job, input, queue, priority, delay, attempts, tags, key, wait, watch,
+            job, input, queue, priority, delay, attempts, tags, key, durability, wait, watch,
         }.Does(sessions, async (parsed, session, cancellation) =>
         {
             var request = new NewRun
@@ -39,6 +40,7 @@ internal static class RunCommand
                 Delay = Durations.Read(parsed.GetValue(delay), "--delay"),
                 MaxAttempts = Numbers.Read(parsed.GetValue(attempts), "--attempts"),
                 Tags = parsed.GetValue(tags) is { Length: > 0 } words ? words : null,
+                Durability = parsed.GetValue(durability),
             };
             var submission = await session.Client.SubmitAsync(request, parsed.GetValue(key), cancellation);
             if (submission.Deduplicated) session.Messages.Line("No new run was taken: this is the earlier one with that key.", Tint.Warning);

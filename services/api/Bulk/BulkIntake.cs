@@ -24,8 +24,7 @@ internal sealed class BulkIntake(BulkOrders orders, RunReader reader, RedisDeadl
         var key = Idempotency.KeyOf(request);
         var (action, filter, dryRun) = Read(body.Bytes);
 
-        await deadline.RequireAsync();
-        var order = await orders.CountAsync(await orders.DrawUpAsync(action, filter));
+        var order = await deadline.FollowAsync(CountAsync(action, filter));
         if (dryRun) return TypedResults.Json(new BulkReceipt(order.Matched, null), Wire.BulkReceipt);
 
         var fingerprint = key is null ? "" : Idempotency.Fingerprint("bulk", body.Bytes);
@@ -35,6 +34,9 @@ internal sealed class BulkIntake(BulkOrders orders, RunReader reader, RedisDeadl
         var matched = result.Outcome == EnqueueOutcome.Duplicate ? await MatchedAsync(result.Id) : order.Matched;
         return TypedResults.Json(new BulkReceipt(matched, result.Id), Wire.BulkReceipt, statusCode: StatusCodes.Status202Accepted);
     }
+
+    private async Task<BulkOrder> CountAsync(BulkAction action, BulkFilter filter) =>
+        await orders.CountAsync(await orders.DrawUpAsync(action, filter));
 
     private static (BulkAction Action, BulkFilter Filter, bool DryRun) Read(ReadOnlyMemory<byte> body)
     {

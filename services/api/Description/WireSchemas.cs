@@ -12,7 +12,7 @@ namespace Fleet.Api.Description;
 internal static partial class WireSchemas
 {
     /// <summary>What is left out of an answer when there is nothing to say.</summary>
-    private static readonly string[] Optional = ["errors"];
+    private static readonly string[] Optional = ["errors", "runId", "runIds"];
 
     /// <summary>Completes the schema of a type.</summary>
     public static Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)

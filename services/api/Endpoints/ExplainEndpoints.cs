@@ -17,8 +17,7 @@ internal static class ExplainEndpoints
     private static async Task<IResult> ExplainAsync(string id, RunExplainer explainer, RedisDeadline deadline)
     {
         if (!RunId.TryParse(id, out var runId)) return Answers.UnknownRun(id);
-        await deadline.RequireAsync();
-        return await explainer.ExplainAsync(runId) is { } explanation
+        return await deadline.FollowAsync(explainer.ExplainAsync(runId)) is { } explanation
             ? TypedResults.Json(explanation, Wire.Explanation)
             : Answers.UnknownRun(id);
     }

@@ -41,17 +41,13 @@ internal static class QueueEndpoints
             .ProducesFaults(404);
     }
 
-    private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline)
-    {
-        await deadline.RequireAsync();
-        return TypedResults.Json(new Page<QueueInfo>(await queues.ListAsync(), null), Wire.Queues);
-    }
+    private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline) =>
+        TypedResults.Json(new Page<QueueInfo>(await deadline.FollowAsync(queues.ListAsync()), null), Wire.Queues);
 
     private static async Task<IResult> PauseAsync(string queue, QueueRegistry registry, QueueReader queues, RedisDeadline deadline)
     {
         if (!Names.IsValid(queue)) return await UnknownAsync(queue, registry, deadline);
-        await deadline.RequireAsync();
-        await registry.PauseAsync(queue);
+        await deadline.ApplyAsync(registry.PauseAsync(queue));
         return await QueueAsync(queue, registry, queues, deadline);
     }
 
@@ -59,14 +55,14 @@ internal static class QueueEndpoints
     {
         // A wrong name must not look as if something had been resumed.
         if (!(await deadline.ApplyAsync(registry.ListAsync())).Contains(queue)) return await UnknownAsync(queue, registry, deadline);
-        await registry.ResumeAsync(queue);
+        await deadline.ApplyAsync(registry.ResumeAsync(queue));
         return await QueueAsync(queue, registry, queues, deadline);
     }
 
     private static async Task<IResult> PurgeAsync(string queue, HttpResponse response, QueueRegistry registry, QueuePurge purge, RedisDeadline deadline)
     {
         if (!(await deadline.ApplyAsync(registry.ListAsync())).Contains(queue)) return await UnknownAsync(queue, registry, deadline);
-        var result = await purge.PurgeAsync(queue);
+        var result = await deadline.FollowAsync(purge.PurgeAsync(queue));
         if (result.Run is { } rest) response.Headers.Location = $"/v1/runs/{rest}";
         return TypedResults.Json(result, Wire.PurgeResult, statusCode: result.Run is null ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }

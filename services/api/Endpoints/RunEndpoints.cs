@@ -71,8 +71,7 @@ internal static class RunEndpoints
         var cursor = query.Cursor("cursor");
         query.Require();
 
-        await deadline.RequireAsync();
-        return TypedResults.Json(await list.GetAsync(filter, limit, cursor), Wire.Runs);
+        return TypedResults.Json(await deadline.FollowAsync(list.GetAsync(filter, limit, cursor)), Wire.Runs);
     }
 
     private static async Task<IResult> GetAsync(string id, RunReader reader, RedisDeadline deadline) =>

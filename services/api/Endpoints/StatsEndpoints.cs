@@ -27,11 +27,8 @@ internal static class StatsEndpoints
             .ProducesFaults(422);
     }
 
-    private static async Task<IResult> GetAsync(StatsReader stats, RedisDeadline deadline)
-    {
-        await deadline.RequireAsync();
-        return TypedResults.Json(await stats.GetAsync(), Wire.Stats);
-    }
+    private static async Task<IResult> GetAsync(StatsReader stats, RedisDeadline deadline) =>
+        TypedResults.Json(await deadline.FollowAsync(stats.GetAsync()), Wire.Stats);
 
     private static async Task<IResult> HistoryAsync(HttpRequest request, StatsReader stats, RedisDeadline deadline)
     {
@@ -39,7 +36,6 @@ internal static class StatsEndpoints
         var minutes = (int)query.Number("minutes", 60, 1, MostMinutes);
         query.Require();
 
-        await deadline.RequireAsync();
-        return TypedResults.Json(new Page<StatsMinute>(await stats.HistoryAsync(minutes), null), Wire.StatsMinutes);
+        return TypedResults.Json(new Page<StatsMinute>(await deadline.FollowAsync(stats.HistoryAsync(minutes)), null), Wire.StatsMinutes);
     }
 }

@@ -32,7 +32,7 @@ internal static class WaitEndpoints
         using var over = new CancellationTokenSource(timeout, time);
         // A server that shuts down answers with what it knows, so that the client asks another one.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, request.HttpContext.RequestAborted, host.ApplicationStopping);
-        await using var watch = await watcher.WatchAsync(runId, run.Seq);
+        await using var watch = await deadline.FollowAsync(watcher.WatchAsync(runId, run.Seq));
         if (watch is null) return Answers.UnknownRun(id);
         if (!watch.Snapshot.Run.State.IsFinal()) await UntilFinalAsync(watch, end.Token);
 

@@ -8,7 +8,7 @@ using Fleet.Engine.Runs;
 namespace Fleet.Api.Intake;
 
 /// <summary>The runs of one batch on their way into the store. They are held back until they are all there, or too large to be held.</summary>
-internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string? idempotencyKey, int most) : IDisposable
+internal sealed class BatchAssembly(RunResolver resolver, RunStore store, RedisDeadline deadline, string? idempotencyKey, int most) : IDisposable
 {
     /// <summary>How many bytes of inputs are held before they are stored.</summary>
     private const int MostHeld = 8 * 1024 * 1024;
@@ -28,6 +28,9 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
 
     /// <summary>Whether some of its runs are stored already.</summary>
     public bool HasStored { get; private set; }
+
+    /// <summary>How many replicas must have the batch: the most that one of its runs asks for.</summary>
+    public int Replicas { get; private set; }
 
     /// <summary>Takes the next run, or notes why not.</summary>
     /// <param name="json">The run as JSON; it is not needed any more afterwards.</param>
@@ -51,6 +54,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
         }
 
         if (idempotencyKey is not null) spec = Identify(spec, fingerprint!);
+        Replicas = Math.Max(Replicas, spec.Replicas);
         _held.Add((Count++, spec));
         _heldBytes += spec.Input.Length;
         if (_heldBytes > MostHeld) await StoreAsync();
@@ -73,7 +77,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
         if (_held.Count == 0) return;
         if (idempotencyKey is not null && !HasStored) await ClaimKeyAsync();
         HasStored = true;
-        var results = await store.EnqueueAsync([.. _held.Select(run => run.Spec)]);
+        var results = await deadline.FollowAsync(store.EnqueueAsync([.. _held.Select(run => run.Spec)]));
         for (var i = 0; i < results.Length; i++)
         {
             if (results[i].Outcome == EnqueueOutcome.Conflict)
@@ -108,7 +112,7 @@ internal sealed class BatchAssembly(RunResolver resolver, RunStore store, string
     private async Task ClaimKeyAsync()
     {
         var fingerprint = Convert.ToHexStringLower(_fingerprint.GetCurrentHash().AsSpan(0, 16));
-        if (!await store.ClaimAsync(idempotencyKey!, fingerprint)) throw new ProblemException(FleetProblems.IdempotencyConflict(idempotencyKey!));
+        if (!await deadline.ApplyAsync(store.ClaimAsync(idempotencyKey!, fingerprint))) throw new ProblemException(FleetProblems.IdempotencyConflict(idempotencyKey!));
     }
 
     /// <summary>A job that does not exist is looked for once a batch, not once a run.</summary>

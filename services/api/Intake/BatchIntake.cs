@@ -4,6 +4,7 @@ using System.Text.Json;
 using Fleet.Api.Bodies;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,8 @@ namespace Fleet.Api.Intake;
 
 /// <summary>POST /v1/runs/batch: many runs in one request, as one JSON document or as NDJSON.</summary>
 internal sealed class BatchIntake(
-    RunIntake single, RunResolver resolver, RunStore store, IOptions<FleetOptions> fleet, IOptions<ApiOptions> api, RedisDeadline deadline)
+    RunIntake single, RunResolver resolver, RunStore store, Replication replication, IOptions<FleetOptions> fleet, IOptions<ApiOptions> api,
+    RedisDeadline deadline)
 {
     private const string Field = "runs";
 
@@ -23,13 +25,16 @@ internal sealed class BatchIntake(
     public async Task<IResult> CreateAsync(HttpRequest request)
     {
         await deadline.RequireAsync();
-        using var batch = new BatchAssembly(resolver, store, Idempotency.KeyOf(request), fleet.Value.Limits.BatchRuns);
+        using var batch = new BatchAssembly(resolver, store, deadline, Idempotency.KeyOf(request), fleet.Value.Limits.BatchRuns);
         if (IsLines(request)) await ReadLinesAsync(request, batch);
         else if (request.HasJsonContentType()) await ReadDocumentAsync(request, batch);
         else return new ProblemResult(FleetProblems.UnsupportedMediaType(
             $"{(string.IsNullOrEmpty(request.ContentType) ? "No Content-Type is given" : $"'{request.ContentType}' is not read here")}. Send application/json, or {LineTypes[0]} with one run a line."));
 
-        return TypedResults.Json(await batch.EndAsync(), Wire.BatchResult, statusCode: StatusCodes.Status201Created);
+        var result = await batch.EndAsync();
+        return await replication.ReachesAsync(result.Ids.Select(id => id.Partition), batch.Replicas)
+            ? TypedResults.Json(result, Wire.BatchResult, statusCode: StatusCodes.Status201Created)
+            : new ProblemResult(FleetProblems.NotReplicated(result.Ids, batch.Replicas, fleet.Value.ReplicationTimeout));
     }
 
     private static bool IsLines(HttpRequest request) =>

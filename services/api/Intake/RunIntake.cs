@@ -2,13 +2,15 @@ using Fleet.Api.Bodies;
 using Fleet.Api.Endpoints;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Microsoft.Extensions.Options;
 
 namespace Fleet.Api.Intake;
 
 /// <summary>Takes one run: reads it, decides about it, has it stored, and answers.</summary>
-internal sealed class RunIntake(RunResolver resolver, RunStore store, RunReader reader, IOptions<FleetOptions> options, RedisDeadline deadline)
+internal sealed class RunIntake(
+    RunResolver resolver, RunStore store, RunReader reader, Replication replication, IOptions<FleetOptions> options, RedisDeadline deadline)
 {
     /// <summary>The header that tells that an earlier run was found to be the same.</summary>
     public const string Deduplicated = "Fleet-Deduplicated";
@@ -58,6 +60,10 @@ internal sealed class RunIntake(RunResolver resolver, RunStore store, RunReader 
         for (var tries = 0; tries < Tries; tries++)
         {
             var result = await deadline.ApplyAsync(store.EnqueueAsync(spec));
+            // An earlier run that this one is the same as may not have reached the replicas either.
+            if (result.Outcome != EnqueueOutcome.Conflict && !await replication.ReachesAsync([result.Id.Partition], spec.Replicas))
+                return new ProblemResult(FleetProblems.NotReplicated(result.Id, spec.Replicas, options.Value.ReplicationTimeout));
+
             switch (result.Outcome)
             {
                 case EnqueueOutcome.Accepted:

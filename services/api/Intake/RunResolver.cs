@@ -80,6 +80,7 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
             Priority = run.Priority,
             Input = JsonMarshal.GetRawUtf8Value(input).ToArray(),
             MaxAttempts = earlier.AttemptsOfALife,
+            Replicas = ReplicasOf(null),
             // The deadline and the schedule were the earlier run's own.
             Options = earlier.Options with { ExpiresAt = null, Schedule = null },
         });
@@ -97,7 +98,11 @@ internal sealed class RunResolver(JobCatalogue jobs, InputValidator inputs, IOpt
         At = run.At is { } at && at < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : run.At,
         Options = OptionsOf(run, job),
         Unique = run.Unique,
+        Replicas = ReplicasOf(run.Durability),
     };
+
+    private int ReplicasOf(string? durability) =>
+        Durability.TryParse(durability ?? options.Value.Durability, out var replicas) ? replicas : throw new ArgumentOutOfRangeException(nameof(durability));
 
     /// <summary>A run that has none of it has no options at all, which saves it a field.</summary>
     private RunOptions OptionsOf(NewRun run, JobInfo job)

@@ -30,6 +30,7 @@ internal static class RunRules
         CheckTags(run, errors);
         CheckMeta(run, errors);
         CheckUnique(run, errors);
+        if (run.Durability is { } durability && !Durability.TryParse(durability, out _)) errors.Add("durability", $"must be {Durability.Rule}");
     }
 
     private static void CheckTimes(NewRun run, FieldErrors errors)

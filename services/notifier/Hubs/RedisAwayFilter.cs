@@ -12,7 +12,7 @@ internal sealed class RedisAwayFilter : IHubFilter
         {
             return await next(invocationContext);
         }
-        catch (Exception e) when (RedisFailure.Is(e))
+        catch (Exception e) when (RedisFailure.Is(e) || e is TimeoutException)
         {
             throw new HubException(Words.RedisAway, e);
         }

@@ -1,4 +1,5 @@
 using Fleet.Engine.Live;
+using Fleet.Engine.Redis;
 using Fleet.Notifier.Workers;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal sealed class RunsHub(
     FeedListener feed,
     FeedReader feedReader,
     WorkerFeed workers,
+    RedisConnection redis,
     IHubContext<RunsHub> connections,
     IOptions<NotifierOptions> options,
     ILogger<RunsHub> logger) : Hub
@@ -26,7 +28,7 @@ internal sealed class RunsHub(
         if (afterSeq < 0) throw new HubException($"afterSeq {Words.MustBeSequence}.");
         if (!RunId.TryParse(runId, out var id)) throw new HubException(Words.UnknownRun(runId));
         await Watches.RequireRoomAsync(id.ToString());
-        var watch = await runs.WatchAsync(id, afterSeq ?? 0) ?? throw new HubException(Words.UnknownRun(runId));
+        var watch = await redis.WhileAnsweringAsync(runs.WatchAsync(id, afterSeq ?? 0)) ?? throw new HubException(Words.UnknownRun(runId));
 
         var mine = new RunHubWatch(watch, Client, logger);
         await BeginAsync(mine);
@@ -46,7 +48,7 @@ internal sealed class RunsHub(
         FeedSnapshot snapshot;
         try
         {
-            snapshot = await feedReader.SnapshotAsync(filter ?? new FeedFilter());
+            snapshot = await redis.WhileAnsweringAsync(feedReader.SnapshotAsync(filter ?? new FeedFilter()));
         }
         catch
         {
@@ -65,7 +67,7 @@ internal sealed class RunsHub(
     public async Task<IReadOnlyList<WorkerInfo>> WatchWorkers()
     {
         await Watches.RequireRoomAsync(WorkersHubWatch.Name);
-        var watch = await workers.WatchAsync();
+        var watch = await redis.WhileAnsweringAsync(workers.WatchAsync());
         await BeginAsync(new WorkersHubWatch(watch, Client, logger));
         return watch.Known;
     }

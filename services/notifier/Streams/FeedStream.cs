@@ -4,7 +4,8 @@ using Fleet.Engine.Redis;
 namespace Fleet.Notifier.Streams;
 
 /// <summary>The feed as server-sent events (contract: GET /v1/feed/stream): a snapshot, then what changes.</summary>
-internal sealed class FeedStream(FeedListener feed, FeedReader reader, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class FeedStream(
+    FeedListener feed, FeedReader reader, RedisConnection redis, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -13,7 +14,7 @@ internal sealed class FeedStream(FeedListener feed, FeedReader reader, IHostAppl
         var filter = FeedQuery.Read(context.Request.Query);
         // Listening first: what changes while the snapshot is read comes after it.
         using var watch = feed.Watch(filter);
-        var snapshot = await reader.SnapshotAsync(filter);
+        var snapshot = await redis.WhileAnsweringAsync(reader.SnapshotAsync(filter));
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new EventWriter(context);

@@ -1,18 +1,19 @@
 using System.Globalization;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
+using Fleet.Engine.Redis;
 
 namespace Fleet.Notifier.Streams;
 
 /// <summary>A run's timeline as server-sent events (contract: GET /v1/runs/{id}/stream).</summary>
-internal sealed class RunStream(RunWatcher runs, IHostApplicationLifetime lifetime)
+internal sealed class RunStream(RunWatcher runs, RedisConnection redis, IHostApplicationLifetime lifetime)
 {
     private const string LastEventId = "Last-Event-ID";
 
     public async Task ServeAsync(HttpContext context, string id)
     {
         var after = ReadAfter(context.Request);
-        var watch = RunId.TryParse(id, out var runId) ? await runs.WatchAsync(runId, after) : null;
+        var watch = RunId.TryParse(id, out var runId) ? await redis.WhileAnsweringAsync(runs.WatchAsync(runId, after)) : null;
         if (watch is null)
         {
             await new ProblemResult(FleetProblems.UnknownRun(id)).ExecuteAsync(context);

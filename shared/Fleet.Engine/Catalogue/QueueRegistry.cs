@@ -23,9 +23,11 @@ public sealed class QueueRegistry
     }
 
     /// <summary>Makes a queue where it is missing, and tells the workers of it. Costs nothing for a queue seen a moment ago.</summary>
-    public async ValueTask EnsureAsync(string queue)
+    /// <param name="queue">The queue.</param>
+    /// <param name="anew">Whether to look again, because Redis may have lost its data since.</param>
+    public async ValueTask EnsureAsync(string queue, bool anew = false)
     {
-        if (_known.TryGetValue(queue, out var at) && _time.GetElapsedTime(at) < Fresh) return;
+        if (!anew && _known.TryGetValue(queue, out var at) && _time.GetElapsedTime(at) < Fresh) return;
 
         var redis = _redis.Database;
         var groups = from partition in _keys.Partitions
@@ -59,7 +61,7 @@ public sealed class QueueRegistry
     public async Task PauseAsync(string queue)
     {
         await EnsureAsync(queue);
-        await _redis.Database.SetAddAsync(_keys.Meta.Paused, queue);
+        await Scripts.Mark.Call(0, [_keys.Meta.Paused], [queue]).EvaluateAsync(_redis.Database);
         await TellAsync(queue);
     }
 

@@ -17,13 +17,14 @@ public sealed class WorkerRegistry
     }
 
     /// <summary>Says that a worker lives and what it does.</summary>
-    public async Task AnnounceAsync(WorkerInfo worker)
+    /// <returns>True when the fleet did not know it, or does not any more: what else it had announced may be lost too.</returns>
+    public async Task<bool> AnnounceAsync(WorkerInfo worker)
     {
         var redis = _redis.Database;
         var now = await NowAsync(redis);
-        await Task.WhenAll(
-            redis.HashSetAsync(_keys.Meta.Workers, worker.Id, JsonSerializer.SerializeToUtf8Bytes(worker with { LastSeenAt = now }, FleetJson.Options)),
-            redis.SortedSetAddAsync(_keys.Meta.Seen, worker.Id, now.ToUnixTimeMilliseconds()));
+        var facts = JsonSerializer.SerializeToUtf8Bytes(worker with { LastSeenAt = now }, FleetJson.Options);
+        var call = Scripts.Announce.Call(0, [_keys.Meta.Workers, _keys.Meta.Seen], [worker.Id, facts, now.ToUnixTimeMilliseconds()]);
+        return (int)await call.EvaluateAsync(redis) == 1;
     }
 
     /// <summary>Says that a worker has gone.</summary>
@@ -40,7 +41,7 @@ public sealed class WorkerRegistry
         var redis = _redis.Database;
         if (!await redis.HashExistsAsync(_keys.Meta.Workers, id)) return false;
         // The mark reaches a worker that does not hear the message.
-        await redis.SetAddAsync(_keys.Meta.Draining, id);
+        await Scripts.Mark.Call(0, [_keys.Meta.Draining], [id]).EvaluateAsync(redis);
         await redis.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"drain {id}");
         return true;
     }

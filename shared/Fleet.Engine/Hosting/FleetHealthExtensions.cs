@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using StackExchange.Redis;
 
 namespace Fleet.Engine.Hosting;
 
@@ -24,7 +23,7 @@ public static class FleetHealthExtensions
     }
 
     /// <summary>
-    /// Maps <c>/livez</c> (the process is up), <c>/readyz</c> (Redis answers within a second, else 503) and <c>/metrics</c> (Prometheus's text
+    /// Maps <c>/livez</c> (the process is up), <c>/readyz</c> (Redis answers within a second and keeps what it is given, else 503) and <c>/metrics</c> (Prometheus's text
     /// format). Mapping them twice is mapping them once, so that several services can share an application.
     /// </summary>
     public static IEndpointRouteBuilder MapFleetHealth(this IEndpointRouteBuilder endpoints)
@@ -46,14 +45,14 @@ public static class FleetHealthExtensions
         return endpoints;
     }
 
-    private static async Task<IResult> ReadyAsync(RedisConnection redis)
+    private static async Task<IResult> ReadyAsync(RedisConnection redis, EvictionCheck eviction)
     {
         try
         {
             await redis.Database.PingAsync().WaitAsync(ReadyWithin);
-            return TypedResults.Text("ready\n");
+            return eviction.Fault is { } fault ? new ProblemResult(FleetProblems.RedisEvicts(fault)) : TypedResults.Text("ready\n");
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (RedisFailure.Is(e) || e is TimeoutException or InvalidOperationException)
         {
             return new ProblemResult(FleetProblems.RedisUnavailable());
         }

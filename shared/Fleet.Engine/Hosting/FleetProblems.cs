@@ -82,6 +82,22 @@ public static class FleetProblems
     public static FleetProblem RedisUnavailable() => Of(StatusCodes.Status503ServiceUnavailable, "redis-unavailable", "Redis cannot be reached",
         "Redis does not answer at the moment, so nothing can be read or stored. Try again soon; with an Idempotency-Key, a run is not created twice.");
 
+    /// <summary>503 <c>storage-full</c>: Redis has no memory left for what is new.</summary>
+    public static FleetProblem StorageFull() => Of(StatusCodes.Status503ServiceUnavailable, "storage-full", "Redis is full",
+        "Redis has reached its maxmemory, so nothing new can be stored; runs that were accepted go on. Delete final runs, lower Fleet:Retention, or raise maxmemory, and send the request again.");
+
+    /// <summary>503 <c>not-replicated</c>: a run is stored, but not as safely as its caller wants.</summary>
+    public static FleetProblem NotReplicated(RunId run, int replicas, TimeSpan waited) =>
+        NotReplicated($"Run {run} was taken and will run", replicas, waited) with { RunId = run };
+
+    /// <summary>503 <c>not-replicated</c>, of a batch.</summary>
+    public static FleetProblem NotReplicated(IReadOnlyList<RunId> runs, int replicas, TimeSpan waited) =>
+        NotReplicated($"The batch's {runs.Count} runs were taken and will run", replicas, waited) with { RunIds = runs };
+
+    /// <summary>503 <c>redis-evicts</c>: Redis's maxmemory-policy lets it drop runs.</summary>
+    public static FleetProblem RedisEvicts(string detail) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "redis-evicts", "Redis may drop runs", detail);
+
     /// <summary>500 <c>internal-error</c>: a fault of ours, which the log tells of.</summary>
     public static FleetProblem InternalError(string trace) => Of(StatusCodes.Status500InternalServerError, "internal-error", "Something went wrong here",
         $"The server's log says what, under the trace '{trace}'.");
@@ -93,6 +109,10 @@ public static class FleetProblems
         var slug = string.Concat(reason.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
         return Of(status, slug, reason, detail);
     }
+
+    private static FleetProblem NotReplicated(string taken, int replicas, TimeSpan waited) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "not-replicated", "Too few replicas have it", string.Create(CultureInfo.InvariantCulture,
+            $"{taken}, but {replicas} {(replicas == 1 ? "replica" : "replicas")} did not have it within {waited.TotalSeconds:0.###} seconds. Sent again with the same Idempotency-Key, the request creates nothing twice and waits again; or look whether Redis's replicas are connected."));
 
     private static FleetProblem Of(int status, string slug, string title, string? detail) =>
         new() { Type = TypePrefix + slug, Title = title, Status = status, Detail = detail };

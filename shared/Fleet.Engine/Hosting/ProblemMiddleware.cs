@@ -2,16 +2,12 @@ using Fleet.Engine.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Fleet.Engine.Hosting;
 
 /// <summary>Turns whatever goes wrong with a request into problem details, and gives them to errors that have no body.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
-    private static readonly string[] ForNow =
-        ["LOADING", "MASTERDOWN", "READONLY", "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "OOM", "BUSY", "NOREPLICAS"];
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -47,8 +43,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return FleetProblems.PayloadTooLarge(e.Message);
             case BadHttpRequestException bad:
                 return FleetProblems.OfStatus(bad.StatusCode, bad.Message);
-            case RedisServerException when !IsAway(e.Message):
+            case Exception when RedisFailure.IsForGood(e):
                 break;
+            case Exception when RedisFailure.IsFull(e):
+                LogFull(context.Request.Method, context.Request.Path, e.Message);
+                return FleetProblems.StorageFull();
             // A deadline that passed is the same to the caller, whoever's it was.
             case TimeoutException:
             case Exception when RedisFailure.Is(e):
@@ -59,9 +58,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         LogFault(e, context.Request.Method, context.Request.Path, context.TraceIdentifier);
         return FleetProblems.InternalError(context.TraceIdentifier);
     }
-
-    /// <summary>Whether Redis refuses for the time being: it loads its data, changes its master, or has no room.</summary>
-    private static bool IsAway(string error) => Array.Exists(ForNow, code => error.StartsWith(code, StringComparison.Ordinal));
 
     private static FleetProblem DescribeStatus(HttpContext context)
     {
@@ -80,6 +76,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     [LoggerMessage(1401, LogLevel.Warning, "{Method} {Path} could not be served, because Redis does not answer: {Reason}")]
     private partial void LogRedis(string method, string path, string reason);
+
+    [LoggerMessage(1403, LogLevel.Error, "{Method} {Path} could not be served, because Redis is full: {Reason}")]
+    private partial void LogFull(string method, string path, string reason);
 
     [LoggerMessage(1402, LogLevel.Error, "{Method} {Path} failed (trace {Trace})")]
     private partial void LogFault(Exception e, string method, string path, string trace);

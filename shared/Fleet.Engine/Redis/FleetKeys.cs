@@ -59,6 +59,7 @@ public sealed class PartitionKeys
         Events = prefix + "events";
         Retained = prefix + "retained";
         SweepLock = prefix + "sweeping";
+        Replicated = prefix + "replicated";
         Schedules = prefix + "schedules";
         Ticks = prefix + "ticks";
         Feed = prefix + "feed";
@@ -94,11 +95,14 @@ public sealed class PartitionKeys
     /// <summary>Stream: the durable feed, capped; one entry per batch of transitions.</summary>
     public RedisKey Events { get; }
 
-    /// <summary>Set: the names of the retention streams in use. Lives on.</summary>
+    /// <summary>Set: the names of the retention streams that hold runs. Lives on.</summary>
     public RedisKey Retained { get; }
 
     /// <summary>String: which process sweeps; lapses within seconds.</summary>
     public RedisKey SweepLock { get; }
+
+    /// <summary>String: written before Redis is asked what its replicas have; says nothing itself. Lives a minute.</summary>
+    public RedisKey Replicated { get; }
 
     /// <summary>Set: the names of the schedules. Lives on.</summary>
     public RedisKey Schedules { get; }
@@ -130,7 +134,7 @@ public sealed class PartitionKeys
     /// <summary>Sorted set: ids of the runs in a final state, like <see cref="Active"/>: every run is in one of them. Lives on.</summary>
     public RedisKey Final(RunState state) => _final[state];
 
-    /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long.</summary>
+    /// <summary>Stream: ids of runs that became final together, to be kept this long. Entries live that long, and it as long as it has some.</summary>
     public RedisKey Kept(TimeSpan retention) => $"{_prefix}kept:{(long)retention.TotalSeconds}";
 
     /// <summary>How long the runs of a retention stream are kept.</summary>

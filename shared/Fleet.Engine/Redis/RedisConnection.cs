@@ -6,12 +6,30 @@ using StackExchange.Redis;
 namespace Fleet.Engine.Redis;
 
 /// <summary>The process's connections to Redis: one shared multiplexer, and separate ones for calls that block.</summary>
-public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILogger<RedisConnection> logger) : IAsyncDisposable
+public sealed partial class RedisConnection(IOptions<FleetOptions> options, TimeProvider time, ILogger<RedisConnection> logger) : IAsyncDisposable
 {
     private const int ReconnectMilliseconds = 250;
 
+    /// <summary>
+    /// What holds unless <c>Fleet:Redis</c> says otherwise. A connection on which nothing arrives is given up after four times the async
+    /// timeout, and one that is being made after the connect timeout: both bound how long it takes to work again after the network has
+    /// swallowed packets without a word.
+    /// </summary>
+    private const string Defaults = "connectTimeout=2000,asyncTimeout=2000,syncTimeout=2000";
+
+    /// <summary>How often each connection is asked for a sign of life.</summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much later than a call's own time its answer may come.</summary>
+    private static readonly TimeSpan BlockedMargin = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _opening = new(1);
+    private readonly CancellationTokenSource _disposed = new();
     private ConnectionMultiplexer? _shared;
+    private Task _beating = Task.CompletedTask;
+
+    /// <summary>How long Redis may stay silent before whoever asked is told that it is away, where nothing else is configured.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>The shared connection.</summary>
     /// <exception cref="InvalidOperationException"><see cref="OpenAsync"/> has not been called.</exception>
@@ -50,10 +68,33 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
             };
             shared.ConnectionFailed += (_, e) => LogLost(e.ConnectionType, e.FailureType);
             _shared = shared;
+            _beating = BeatAsync(shared);
         }
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>Waits for work that may honestly take long, for as long as Redis answers meanwhile.</summary>
+    /// <param name="work">The work. When it is given up, what it brings later is disposed.</param>
+    /// <param name="patience">How long Redis may stay silent; null for <see cref="Patience"/>.</param>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
+    public async Task<T> WhileAnsweringAsync<T>(Task<T> work, TimeSpan? patience = null)
+    {
+        var silence = patience ?? Patience;
+        // Most work is done before it is worth asking.
+        var glance = silence / 5;
+        try
+        {
+            while (await Task.WhenAny(work, Task.Delay(glance, time, CancellationToken.None)) != work)
+                await (await Task.WhenAny(work, Database.PingAsync()).WaitAsync(silence - glance, time));
+            return await work;
+        }
+        catch (Exception e) when (!work.IsCompleted && (RedisFailure.Is(e) || e is TimeoutException))
+        {
+            _ = DisposeLateAsync(work);
+            throw;
         }
     }
 
@@ -62,7 +103,7 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
     [SuppressMessage("Performance", "CA1859", Justification = "The interface is what callers are to see.")]
     public async Task<IConnectionMultiplexer> OpenBlockingAsync(TimeSpan longest) => await ConnectAsync("fleet-wait", configuration =>
     {
-        configuration.AsyncTimeout = (int)(longest + TimeSpan.FromSeconds(5)).TotalMilliseconds;
+        configuration.AsyncTimeout = (int)(longest + BlockedMargin).TotalMilliseconds;
         // It carries nothing but the wait, so it needs no second socket for subscriptions.
         configuration.CommandMap = CommandMap.Create(["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE"], available: false);
     });
@@ -70,8 +111,56 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _disposed.CancelAsync();
+        await _beating;
         if (_shared is { } shared) await shared.DisposeAsync();
         _opening.Dispose();
+        _disposed.Dispose();
+    }
+
+    /// <summary>
+    /// Asks for signs of life. The client library gives a connection up on which calls of ours go unanswered; its own keep-alive does not
+    /// count, so one that is only listened on, or an idle one, would stay for ever when the network forgot it without a word.
+    /// </summary>
+    private async Task BeatAsync(ConnectionMultiplexer shared)
+    {
+        using var timer = new PeriodicTimer(Pulse, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_disposed.Token))
+            {
+                _ = PingAsync(shared.GetDatabase().PingAsync);
+                _ = PingAsync(shared.GetSubscriber().PingAsync);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    private static async Task PingAsync(Func<CommandFlags, Task<TimeSpan>> ping)
+    {
+        try
+        {
+            await ping(CommandFlags.None);
+        }
+        catch (Exception e) when (RedisFailure.Is(e) || e is ObjectDisposedException)
+        {
+            // Whoever needs an answer says so; here the question alone counts.
+        }
+    }
+
+    private static async Task DisposeLateAsync<T>(Task<T> work)
+    {
+        try
+        {
+            if (await work is IAsyncDisposable late) await late.DisposeAsync();
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            // That was to be expected, and was told.
+        }
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync(string name, Action<ConfigurationOptions>? configure = null)
@@ -79,7 +168,7 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, ILog
         ConfigurationOptions configuration;
         try
         {
-            configuration = ConfigurationOptions.Parse(options.Value.Redis);
+            configuration = ConfigurationOptions.Parse($"{Defaults},{options.Value.Redis}");
         }
         catch (ArgumentException e)
         {

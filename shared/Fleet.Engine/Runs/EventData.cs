@@ -12,6 +12,13 @@ internal static class EventData
 
     public static JsonElement? OfWorker(string? name) => JsonSerializer.SerializeToElement(new { worker = name });
 
+    public static JsonElement? OfDropped(long count) => JsonSerializer.SerializeToElement(new
+    {
+        line = $"{count} {(count == 1 ? "event was" : "events were")} dropped here: of a run's progress and log, the newest are kept (Fleet:Limits:LogEvents).",
+        stream = "fleet",
+        dropped = count,
+    });
+
     public static JsonElement? ToWire(JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object) return null;

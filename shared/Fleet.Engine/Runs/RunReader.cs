@@ -27,7 +27,10 @@ public sealed class RunReader
     public async Task<IReadOnlyList<RunRecord>> RecordsAsync(IEnumerable<RunId> ids) =>
         [.. (await Task.WhenAll(ids.Select(GetAsync))).OfType<RunRecord>()];
 
-    /// <summary>The events after <paramref name="after"/>, in order, at most <paramref name="limit"/>; null when there is no such run.</summary>
+    /// <summary>
+    /// The events after <paramref name="after"/>, in order, at most <paramref name="limit"/>; null when there is no such run. A log line says
+    /// where some are no longer kept.
+    /// </summary>
     public async Task<Timeline?> EventsAsync(RunId id, long after, int limit = int.MaxValue)
     {
         if (_keys.Of(id) is not { } partition) return null;
@@ -42,7 +45,23 @@ public sealed class RunReader
         var lifecycle = record.Lifecycle.Where(e => e.Seq > after);
         var logged = (await log).Select(ParseLogEvent).Where(e => e.Seq <= record.Run.Seq);
         var events = lifecycle.Concat(logged).OrderBy(e => e.Seq).Take(limit).ToList();
-        return new Timeline(record.Run, events, HasGap(events, after, record.Run.Seq, limit));
+        var gap = HasGap(events, after, record.Run.Seq, limit);
+        return new Timeline(record.Run, gap ? [.. Annotate(events, after).Take(limit)] : events, gap);
+    }
+
+    /// <summary>
+    /// Says in a line of the log how many events are no longer kept, so that whoever reads a timeline sees it. The line has the place and
+    /// the number of the last of them.
+    /// </summary>
+    private static IEnumerable<RunEvent> Annotate(List<RunEvent> events, long after)
+    {
+        foreach (var kept in events)
+        {
+            var dropped = kept.Seq - after - 1;
+            if (dropped > 0) yield return new RunEvent(kept.Seq - 1, EventType.Log, kept.At, kept.Attempt, EventData.OfDropped(dropped));
+            yield return kept;
+            after = kept.Seq;
+        }
     }
 
     internal static RunEvent ParseLogEvent(StreamEntry entry)

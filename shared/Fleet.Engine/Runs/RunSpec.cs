@@ -27,6 +27,9 @@ public sealed record RunSpec
     /// <summary>What few runs have.</summary>
     public RunOptions Options { get; init; } = RunOptions.None;
 
+    /// <summary>How many replicas must have it before its caller is told (<see cref="Redis.Replication"/>). Redis is not told of it.</summary>
+    public int Replicas { get; init; }
+
     /// <summary>Says when another run is the same as this one.</summary>
     public UniqueRule? Unique { get; init; }
 

@@ -55,7 +55,8 @@ internal sealed partial class ScheduleTicker(
             await MakeAsync(partition, schedule, now);
             return true;
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidCastException)
+        // A Redis that is full takes no new runs, but whatever else the sweep does must go on.
+        catch (Exception e) when (e is FormatException or JsonException or InvalidCastException || RedisFailure.IsFull(e) || RedisFailure.IsForGood(e))
         {
             LogPutOff(name, e.Message);
             return false;

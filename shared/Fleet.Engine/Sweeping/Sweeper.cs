@@ -4,6 +4,7 @@ using Fleet.Engine.Catalogue;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Fleet.Engine.Scheduling;
+using Fleet.Engine.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,7 @@ internal sealed partial class Sweeper(
 
         var recoverNext = time.GetTimestamp();
         var retainNext = time.GetTimestamp();
+        var consumers = new DeadConsumers(redis, options);
         while (!cancellation.IsCancellationRequested)
         {
             var pause = LockTime / 3;
@@ -65,7 +67,11 @@ internal sealed partial class Sweeper(
                     pause = Shorter(pause, await ExpireAsync(partition));
                     pause = Shorter(pause, await PromoteAsync(partition));
                     if (IsOver(ref recoverNext, options.Value.Lease / 3)) await RecoverAsync(partition);
-                    if (IsOver(ref retainNext, RetentionInterval)) await ForgetAsync(partition);
+                    if (IsOver(ref retainNext, RetentionInterval))
+                    {
+                        await ForgetAsync(partition);
+                        await consumers.RemoveAsync(await LinesAsync(partition));
+                    }
                 }
             }
             catch (Exception e) when (RedisFailure.Is(e))
@@ -80,15 +86,13 @@ internal sealed partial class Sweeper(
     }
 
     /// <remarks>
-    /// Plain commands: the client's own lock calls are transactions, which may never end when the connection breaks under them. The
-    /// lock can pass to another between two commands; then two sweep, which does no harm.
+    /// A script: the client's own lock calls are transactions, which may never end when the connection breaks under them, and a plain
+    /// SET is refused by a Redis that is full, which the sweep is to make room in.
     /// </remarks>
     private async Task<bool> HoldLockAsync(PartitionKeys partition)
     {
-        var database = redis.Database;
-        return await IsMineAsync(partition)
-            ? await database.KeyExpireAsync(partition.SweepLock, LockTime)
-            : await database.StringSetAsync(partition.SweepLock, _me, LockTime, When.NotExists);
+        var call = Scripts.Hold.Call(0, [partition.SweepLock], [_me, (long)LockTime.TotalMilliseconds]);
+        return (int)await call.EvaluateAsync(redis.Database) == 1;
     }
 
     private async Task GiveUpLockAsync(PartitionKeys partition)
@@ -132,7 +136,7 @@ internal sealed partial class Sweeper(
     internal async Task RecoverAsync(PartitionKeys partition)
     {
         await workers.ForgetAsync(options.Value.Lease);
-        var names = partition == keys.System ? [SystemRuns.Queue] : await queues.ListAsync();
+        var names = await QueuesAsync(partition);
         if (names.Count == 0) return;
 
         var call = Scripts.Recover.Call(names.Count * Priorities.All.Count,
@@ -170,8 +174,16 @@ internal sealed partial class Sweeper(
                 await database.StreamDeleteAsync(kept, [oldest[0].Id]);
                 oldest = await database.StreamRangeAsync(kept, "-", "+", 1);
             }
+
+            if (oldest.Length == 0) await Scripts.Unretain.Call(0, [partition.Retained, kept], []).EvaluateAsync(database);
         }
     }
+
+    private async Task<IReadOnlyList<string>> QueuesAsync(PartitionKeys partition) =>
+        partition == keys.System ? [SystemRuns.Queue] : await queues.ListAsync();
+
+    internal async Task<IReadOnlyList<WaitingLine>> LinesAsync(PartitionKeys partition) =>
+        [.. from queue in await QueuesAsync(partition) from priority in Priorities.All select new WaitingLine(partition, queue, priority)];
 
     private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
     {

@@ -36,7 +36,7 @@ public sealed class WorkQueue
     {
         var call = Scripts.Take.Call(lines.Count, [], [worker, count, (long)patience.TotalMilliseconds]);
         foreach (var line in lines) call.Add([line.Stream]);
-        return ReadStreams(await call.EvaluateAsync(_redis.Database), lines);
+        return Counted(ReadStreams(await call.EvaluateAsync(_redis.Database), lines));
     }
 
     /// <summary>Waits until a run enters one of the lines, and takes it.</summary>
@@ -56,7 +56,7 @@ public sealed class WorkQueue
         args.AddRange(lines.Select(_ => (object)">"));
         try
         {
-            return ReadStreams(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines);
+            return Counted(ReadStreams(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines));
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
             || e.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal))
@@ -90,6 +90,25 @@ public sealed class WorkQueue
 
     /// <summary>Whether a run's deadline for its start passed before anybody began an attempt at it.</summary>
     public bool IsOverdue(TakenRun run) => run.Attempt == 1 && run.Options.ExpiresAt is { } deadline && deadline.ToUnixTimeMilliseconds() <= _clock.Now;
+
+    /// <summary>All runs of these lines, of one partition, that Redis has handed to a worker and not heard the end of.</summary>
+    public async Task<IReadOnlyList<TakenRun>> HandedAsync(IReadOnlyList<WaitingLine> lines, string worker)
+    {
+        if (lines.Count == 0) return [];
+        // Read from the beginning, a group gives its consumer what it holds already.
+        var args = new List<object>(4 + lines.Count * 2) { "GROUP", "fleet", worker, "STREAMS" };
+        args.AddRange(lines.Select(line => (object)line.Stream));
+        args.AddRange(lines.Select(_ => (object)"0"));
+        try
+        {
+            return ReadStreams(await _redis.Database.ExecuteAsync("XREADGROUP", args), lines);
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            // With a group, Redis has lost who held what.
+            return [];
+        }
+    }
 
     /// <summary>Records that attempts are under way, and learns how they stand.</summary>
     public async Task<IReadOnlyList<AttemptStanding>> StartAsync(string worker, IReadOnlyList<(TakenRun Run, long StartedAt)> attempts)
@@ -179,9 +198,18 @@ public sealed class WorkQueue
             var key = (RedisKey)reply[s][0];
             var line = lines.First(candidate => candidate.Stream == key);
             var entries = reply[s][1];
-            for (var e = 0; e < entries.Length; e++) taken.Add(ReadEntry(line, entries[e]));
+            for (var e = 0; e < entries.Length; e++)
+            {
+                // One that is held without being there any more has no fields.
+                if (!entries[e][1].IsNull) taken.Add(ReadEntry(line, entries[e]));
+            }
         }
 
+        return taken;
+    }
+
+    private static List<TakenRun> Counted(List<TakenRun> taken)
+    {
         FleetMetrics.Taken.Add(taken.Count);
         return taken;
     }

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Counts the entries between two of a line, a part at a time; changes nothing.
 -- KEYS: stream
 -- ARGV: from (entry id, not counted), to (entry id, not counted, or +), most (entries)

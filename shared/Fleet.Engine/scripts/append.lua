@@ -1,3 +1,4 @@
+#!lua
 -- Adds progress and log lines to timelines, in order; an attempt that is no longer current is refused.
 -- KEYS: events, feed; each: run, log
 -- ARGV: feed limit (entries), worker, log limit (entries a run); each: entry, attempt, elapsed (ms since its start), label, events

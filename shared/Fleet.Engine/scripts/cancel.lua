@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Ends runs that wait, and asks the workers of those that run to end them.
 -- KEYS: events, feed, due, control, active, retained, kept otherwise, final cancelled; each: run
 -- ARGV: stats prefix, feed limit (entries), queue prefix, waiting (1: runs that a worker holds are left alone)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Forgets final runs: record, log, listing and the unique key that is theirs.
 -- KEYS: each: run, log
 -- ARGV: final prefix, ended by (ms since 1970; runs that became final after this stay)
@@ -9,8 +10,9 @@ local reply = {}
 for i = 0, #KEYS / 2 - 1 do
   local run, log = KEYS[1 + i * 2], KEYS[2 + i * 2]
   local id = string.sub(run, -26)
-  local r = redis.call('HMGET', run, 'state', 'seq', 'unique')
-  local state = r[1]
+  -- A record that cannot be read is no run's, and must not keep the others.
+  local r = redis.pcall('HMGET', run, 'state', 'seq', 'unique')
+  local state = not r.err and r[1]
   if not state then
     reply[i + 1] = -1
   elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then

@@ -1,3 +1,4 @@
+#!lua
 -- Accepts a batch of runs: each is stored whole, with its place in a queue or in `due`, or is found to be there already.
 -- KEYS: active, due, expiring, events, feed, sweep; each: run, stream; after those of all runs the keys that
 --   `unique` and `idempotency` point to

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Ends runs that were not started by their deadline, the earliest first; one that was started no longer has a deadline.
 -- KEYS: events, feed, due, expiring, active, retained, kept otherwise, final expired
 -- ARGV: stats prefix, feed limit (entries), run prefix, queue prefix, count (runs)
@@ -18,7 +19,9 @@ local LOOK_AGAIN = 1000
 -- Whether the run needs to be looked at again.
 local function expire(id)
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
+  -- A record that cannot be read must not keep all others from expiring.
+  local r = redis.pcall('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
+  if r.err then return false end
   local state, entry, attempt = r[1], r[2], r[5]
   if attempt ~= '0' or (state ~= 'queued' and state ~= 'scheduled') then return false end
   if state == 'queued' then

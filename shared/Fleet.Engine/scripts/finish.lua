@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Ends attempts, each exactly once: an attempt that is no longer current is refused and changes nothing.
 -- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled, final expired;
 --   the streams; each: run
@@ -68,15 +69,22 @@ end
 local reply, done = {}, {}
 for s = 1, streams do done[s] = {} end
 
+-- Everything is read before anything is written: a record that cannot be read makes the call fail as a whole, and the worker
+-- then sends each report on its own.
+local records, over = {}, {}
+for i = 0, #KEYS - 13 - streams do
+  records[i] = redis.call('HMGET', KEYS[13 + streams + i], 'state', 'entry', 'seq', 'watched', 'cancel')
+end
+
 for i = 0, #KEYS - 13 - streams do
   local run, a = KEYS[13 + streams + i], 5 + i * 9
   local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
   local outcome, payload, delay, keep, label = ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6]), ARGV[a + 7], ARGV[a + 8]
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
-  if r[2] ~= entry then
+  local r = records[i]
+  if r[2] ~= entry or over[run] then
     reply[i + 1] = 0
   else
-    reply[i + 1] = 1
+    reply[i + 1], over[run] = 1, true
     local id, stream = string.sub(run, -26), KEYS[12 + s]
     done[s][#done[s] + 1] = entry
     local untouched = elapsed < 0 and r[1] == 'queued'

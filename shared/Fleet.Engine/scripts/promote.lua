@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Queues runs whose time has come, the earliest first; those that wait for other runs are put off while one of these is not final.
 -- KEYS: events, feed, due
 -- ARGV: feed limit (entries), run prefix, queue prefix, count (runs)
@@ -24,13 +25,15 @@ end
 local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, count)
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent',
+  -- A record that cannot be read must not keep all others waiting.
+  local r = redis.pcall('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent',
     'after')
-  if r[1] == 'scheduled' and waits(r[12]) then
+  local state = not r.err and r[1]
+  if state == 'scheduled' and waits(r[12]) then
     redis.call('HSET', run, 'due', text[now + GLANCE])
     put_off[#put_off + 1] = text[now + GLANCE]
     put_off[#put_off + 1] = id
-  elseif r[1] == 'scheduled' then
+  elseif state == 'scheduled' then
     local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
     watch(r[3])
     event(seq, 'queued', now, attempt)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Puts runs back into their queues whose workers have not been heard of for longer than the lease, or fails those that took
 -- down too many; from then on whatever the old worker reports is refused.
 -- KEYS: events, feed, active, retained, kept otherwise, final failed, final cancelled; each: stream
@@ -17,8 +18,9 @@ local allowed, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 
 local function recover(stream, entry, id, worker, idle)
   local run = run_prefix .. id
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'losses', 'cancel')
-  if r[2] ~= entry then return end
+  -- A record that cannot be read must not keep all others from being recovered.
+  local r = redis.pcall('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'losses', 'cancel')
+  if r.err or r[2] ~= entry then return end
   local state, attempt = r[1], tonumber(r[5])
   if state == 'queued' then attempt = attempt + 1 end
   local losses = (tonumber(r[10]) or 0) + 1

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Puts a run back into its place in the line that was taken and not begun: it is then the next one, as if nobody had taken it.
 -- Its place is lost while somebody holds a run from further back, because a line is read on from one point.
 -- KEYS: stream, run

@@ -1,3 +1,4 @@
+#!lua
 -- Puts final runs back into their queues; the timeline goes on where it ended, with as many attempts as the run had at first.
 -- KEYS: events, feed, active; each: run
 -- ARGV: feed limit (entries), queue prefix, final prefix, ended by (ms since 1970; runs that became final after this stay)

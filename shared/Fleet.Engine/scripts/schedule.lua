@@ -1,3 +1,4 @@
+#!lua
 -- Stores a schedule, or what changed of it, and moves its next tick at once, unless it was changed or ticked meanwhile.
 -- KEYS: schedule, schedules, ticks, sweep
 -- ARGV: name, version (as the caller read it; '' where there was none), tick (the next one as the caller read it; '' for none),

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Finds the runs that match, among the next ones of a listing or among those named; changes nothing.
 -- KEYS: listing; each: run (where there are any, these are looked at and not the listing)
 -- ARGV: run prefix, from (where in the listing to begin, as ZRANGEBYLEX has it), to (where to end), most (runs to look at),

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Records that attempts are under way; an attempt that is no longer current is refused.
 -- KEYS: events, feed; each: run
 -- ARGV: feed limit (entries), worker; each: entry, attempt, elapsed (ms since its start), label

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Hands out up to `count` waiting runs, in the order of the streams; from now on the pending list holds them for the consumer.
 -- With a patience, runs that have waited for longer come first, one of each stream, whatever is before them.
 -- Nothing else is written: a run's start is recorded by whichever of start, append, finish, cancel and recover comes first.

@@ -1,3 +1,4 @@
+#!lua
 -- Creates the runs of a schedule's ticks and moves its next tick in one step, so that each tick creates its run exactly once,
 -- however many try; whoever read the schedule before another made the tick, or changed it, is refused.
 -- KEYS: schedule, ticks, sweep, active, due, expiring, events, feed, stream; each: run

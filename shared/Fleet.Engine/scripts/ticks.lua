@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Says which schedules are to tick now, the one that has waited longest first; it changes nothing.
 -- KEYS: ticks
 -- ARGV: count (schedules)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Forgets a schedule, so that it never ticks again; the runs that it created stay.
 -- KEYS: schedule, schedules, ticks
 -- ARGV: name

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Marks runs as watched, so that the scripts publish their events; the mark lapses unless it is renewed.
 -- KEYS: each: run
 -- ARGV: for (ms)
