@@ -20,6 +20,10 @@ internal sealed class HeldRuns
 
     public void Remove(TakenRun run) => _held.TryRemove((run.Id, run.Entry), out _);
 
+    /// <summary>Lets go of a run, unless it is held by another attempt by now.</summary>
+    public void Remove(Attempt attempt) =>
+        _held.TryRemove(new KeyValuePair<(RunId Run, string Entry), Attempt>((attempt.Run.Id, attempt.Run.Entry), attempt));
+
     public Attempt? Find(TakenRun run) => Find(run.Id, run.Entry);
 
     public Attempt? Find(RunId run, string entry) => _held.GetValueOrDefault((run, entry));

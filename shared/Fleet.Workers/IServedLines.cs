@@ -12,6 +12,9 @@ internal interface IServedLines
     /// <summary>A partition's lines, without those of paused queues, in the order in which to empty them.</summary>
     IReadOnlyList<WaitingLine> Of(PartitionKeys partition);
 
+    /// <summary>A partition's lines, those of paused queues too.</summary>
+    IReadOnlyList<WaitingLine> AllOf(PartitionKeys partition);
+
     /// <summary>Whether nothing is to be taken from a queue until it is resumed.</summary>
     bool IsPaused(string queue);
 }
@@ -23,6 +26,8 @@ internal sealed class FixedLines(string queue) : IServedLines
 
     public IReadOnlyList<WaitingLine> Of(PartitionKeys partition) =>
         [.. Priorities.All.Select(priority => new WaitingLine(partition, queue, priority))];
+
+    public IReadOnlyList<WaitingLine> AllOf(PartitionKeys partition) => Of(partition);
 
     bool IServedLines.IsPaused(string queue) => false;
 }

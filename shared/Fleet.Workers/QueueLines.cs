@@ -70,6 +70,9 @@ internal sealed class QueueLines(QueueRegistry queues, RedisConnection redis, Fl
         return lines;
     }
 
+    public IReadOnlyList<WaitingLine> AllOf(PartitionKeys partition) =>
+        [.. from priority in Priorities.All from queue in _known.All select Line(partition, queue, priority)];
+
     /// <summary>Takes an answer in; false when it says nothing new.</summary>
     private bool Learn(QueueRoll roll, long asked)
     {

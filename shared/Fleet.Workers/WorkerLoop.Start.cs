@@ -40,7 +40,7 @@ internal sealed partial class WorkerLoop
             // Before the question, because what is pending now may be reported by the time the answer comes.
             var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_ended.Concat(_unreported).Select(report => report.Run))
                 .Select(run => (run.Id, run.Entry)).ToHashSet();
-            var mine = await queue.HandedAsync(lines.Of(partition), worker);
+            var mine = await queue.HandedAsync(lines.AllOf(partition), worker);
             _answerLost = false;
             foreach (var run in mine.Where(run => !known.Contains((run.Id, run.Entry)))) StartArrived(run);
         }
@@ -67,8 +67,13 @@ internal sealed partial class WorkerLoop
     /// </summary>
     private async Task RestoreAsync(TakenRun run)
     {
+        using var aside = new Attempt(run, time.GetTimestamp());
+        aside.TryConclude();
+        held.Add(aside);
         Interlocked.Increment(ref _open);
-        if (!await TryRestoreAsync(run)) GiveBack(run);
+        // Back in its place, it may have been taken anew already, and is then held once more.
+        if (await TryRestoreAsync(run)) held.Remove(aside);
+        else GiveBack(run);
         // It may have been resumed meanwhile, and nobody is told of a run that comes back into its place.
         LookAgain();
         Close();

@@ -24,7 +24,7 @@ internal sealed class BulkIntake(BulkOrders orders, RunReader reader, RedisDeadl
         var key = Idempotency.KeyOf(request);
         var (action, filter, dryRun) = Read(body.Bytes);
 
-        var order = await deadline.FollowAsync(DrawUpAsync(action, filter));
+        var order = await deadline.FollowAsync(CountAsync(action, filter));
         if (dryRun) return TypedResults.Json(new BulkReceipt(order.Matched, null), Wire.BulkReceipt);
 
         var fingerprint = key is null ? "" : Idempotency.Fingerprint("bulk", body.Bytes);
@@ -35,7 +35,7 @@ internal sealed class BulkIntake(BulkOrders orders, RunReader reader, RedisDeadl
         return TypedResults.Json(new BulkReceipt(matched, result.Id), Wire.BulkReceipt, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private async Task<BulkOrder> DrawUpAsync(BulkAction action, BulkFilter filter) =>
+    private async Task<BulkOrder> CountAsync(BulkAction action, BulkFilter filter) =>
         await orders.CountAsync(await orders.DrawUpAsync(action, filter));
 
     private static (BulkAction Action, BulkFilter Filter, bool DryRun) Read(ReadOnlyMemory<byte> body)

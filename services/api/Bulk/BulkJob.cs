@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fleet.Engine.Bulk;
+using Fleet.Engine.Redis;
 using Fleet.Workers;
 
 namespace Fleet.Api.Bulk;
@@ -15,11 +16,23 @@ internal sealed class BulkJob(BulkOrders orders, CheckpointStore checkpoints) : 
             cancellation.ThrowIfCancellationRequested();
             progress = await orders.StepAsync(input, progress);
             // Dying before this line, the page is done once more, which changes nothing; those it changed are then not counted.
-            await checkpoints.SaveAsync(context.RunId, progress);
+            await SaveAsync(progress, context);
             await TellAsync(input, progress, context);
         }
 
         return new BulkOutcome(input.Matched, progress.Changed, progress.Skipped);
+    }
+
+    private async Task SaveAsync(BulkProgress progress, JobContext context)
+    {
+        try
+        {
+            await checkpoints.SaveAsync(context.RunId, progress);
+        }
+        catch (Exception e) when (RedisFailure.IsFull(e))
+        {
+            // What makes room must not wait for it. Whoever takes over begins further back.
+        }
     }
 
     private static ValueTask TellAsync(BulkOrder order, BulkProgress progress, JobContext context)

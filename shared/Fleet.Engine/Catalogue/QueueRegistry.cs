@@ -61,7 +61,7 @@ public sealed class QueueRegistry
     public async Task PauseAsync(string queue)
     {
         await EnsureAsync(queue);
-        await _redis.Database.SetAddAsync(_keys.Meta.Paused, queue);
+        await Scripts.Mark.Call(0, [_keys.Meta.Paused], [queue]).EvaluateAsync(_redis.Database);
         await TellAsync(queue);
     }
 

@@ -41,7 +41,7 @@ public sealed class WorkerRegistry
         var redis = _redis.Database;
         if (!await redis.HashExistsAsync(_keys.Meta.Workers, id)) return false;
         // The mark reaches a worker that does not hear the message.
-        await redis.SetAddAsync(_keys.Meta.Draining, id);
+        await Scripts.Mark.Call(0, [_keys.Meta.Draining], [id]).EvaluateAsync(redis);
         await redis.PublishAsync(RedisChannel.Literal(_keys.Meta.Changed), $"drain {id}");
         return true;
     }

@@ -136,7 +136,7 @@ internal sealed partial class Sweeper(
     internal async Task RecoverAsync(PartitionKeys partition)
     {
         await workers.ForgetAsync(options.Value.Lease);
-        var names = partition == keys.System ? [SystemRuns.Queue] : await queues.ListAsync();
+        var names = await QueuesAsync(partition);
         if (names.Count == 0) return;
 
         var call = Scripts.Recover.Call(names.Count * Priorities.All.Count,
@@ -179,8 +179,11 @@ internal sealed partial class Sweeper(
         }
     }
 
+    private async Task<IReadOnlyList<string>> QueuesAsync(PartitionKeys partition) =>
+        partition == keys.System ? [SystemRuns.Queue] : await queues.ListAsync();
+
     internal async Task<IReadOnlyList<WaitingLine>> LinesAsync(PartitionKeys partition) =>
-        [.. from queue in await queues.ListAsync() from priority in Priorities.All select new WaitingLine(partition, queue, priority)];
+        [.. from queue in await QueuesAsync(partition) from priority in Priorities.All select new WaitingLine(partition, queue, priority)];
 
     private async Task<bool> IsOlderAsync(RedisValue entry, TimeSpan age)
     {
