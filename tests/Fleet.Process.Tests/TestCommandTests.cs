@@ -17,6 +17,7 @@ public sealed class TestCommandTests : IDisposable
             case $1 in
             --version) echo 10.0.100 ;;
             build) [ ! -f broken ] || { echo 'A.cs(1,1): error CS1002: ; expected [A.csproj]'; exit 1; } ;;
+            */Fleet.Faults.dll) cat faults.txt; echo "faults: $*" | sed 's/[^ ]*Fleet.Faults.dll//'; cat faults.sum; exit "$(cat faults.code)" ;;
             test)
                 while [ "$1" != --results-directory ]; do shift; done
                 cat output
@@ -113,7 +114,96 @@ public sealed class TestCommandTests : IDisposable
         Assert.Equal(0, code);
     }
 
+    [Fact]
+    public async Task All_RunsTheSuitesThenTheFaults_AndSumsBoth()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Faults(kept: 16, broken: 0);
+
+        var (code, lines) = await TestAsync("--all", "--seed", "7");
+
+        Assert.Equal("19 passed, 0 failed", lines[^1]);
+        Assert.Equal(0, code);
+        Assert.Contains("kept    Every promise", lines);
+        Assert.Contains(lines, line => line.StartsWith("faults:", StringComparison.Ordinal) && line.EndsWith("--seed 7", StringComparison.Ordinal));
+        // The sum is told once, at the end.
+        Assert.DoesNotContain("16 passed, 0 failed", lines);
+    }
+
+    [Fact]
+    public async Task All_PromiseBroken_IsCounted()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Faults(kept: 14, broken: 2);
+
+        var (code, lines) = await TestAsync("--all");
+
+        Assert.Equal("17 passed, 2 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+    }
+
+    [Fact]
+    public async Task All_FaultSuiteBreaksOffWithoutASum_IsOneFailure()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Faults(kept: null, broken: 0);
+
+        var (code, lines) = await TestAsync("--all");
+
+        Assert.Equal("3 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, code);
+    }
+
+    [Fact]
+    public async Task Faults_RunAlone_AndTheirSumAndCodeAreTheEnd()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Faults(kept: 15, broken: 1);
+
+        var (code, lines) = await TestAsync("--faults", "--seed=9", "--minutes", "0.5");
+
+        Assert.Equal("15 passed, 1 failed", lines[^1]);
+        Assert.Equal(1, code);
+        Assert.Contains(lines, line => line.EndsWith("--seed 9 --minutes 0.5", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("One.Tests", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--seed", "7")]
+    [InlineData("--faults", "one")]
+    [InlineData("--faults", "--seed")]
+    [InlineData("--nonsense")]
+    public async Task OptionsThatDoNotFit_AreRefused(params string[] arguments)
+    {
+        var (code, lines) = await TestAsync(arguments);
+
+        Assert.Equal(2, code);
+        Assert.Single(lines);
+    }
+
+    [Fact]
+    public async Task Ci_RunsTheSuitesAndTheFaults_AndEndsWithTheirSum()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Faults(kept: 16, broken: 0);
+        var ci = Path.Combine(Directory.CreateDirectory(Path.Combine(_scratch.Folder, ".ci")).FullName, "run");
+        File.Copy(Repository.PathOf(".ci", "run"), ci);
+
+        await using var process = StartedProcess.Start(ci, [], _scratch.Folder, ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+
+        Assert.Equal(0, await process.ExitAsync());
+        Assert.Equal("19 passed, 0 failed", process.Output[^1]);
+    }
+
     public void Dispose() => _scratch.Dispose();
+
+    /// <summary>Lays down how the fault suite ends; without a sum where <paramref name="kept"/> is null.</summary>
+    private void Faults(int? kept, int broken)
+    {
+        File.WriteAllText(Path.Combine(_scratch.Folder, "faults.txt"), "kept    Every promise\n");
+        File.WriteAllText(Path.Combine(_scratch.Folder, "faults.sum"), kept is null ? "" : $"{kept} passed, {broken} failed\n");
+        File.WriteAllText(Path.Combine(_scratch.Folder, "faults.code"), kept is null ? "134" : broken == 0 ? "0" : "1");
+    }
 
     private void Suite(string name, int? passed, int failed, int code, string output = "")
     {
