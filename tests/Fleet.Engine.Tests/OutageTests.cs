@@ -98,6 +98,35 @@ public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
         await engine.AssertIdleAsync();
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task After_Redis_was_away_for_longer_than_the_lease_workers_get_time_to_report(bool restarted)
+    {
+        // Longer than Redis has been up, so that only what follows counts.
+        var engine = await StartAsync(bend: options => options.Lease = TimeSpan.FromSeconds(2), sweeps: true);
+        var lost = await engine.TakeNewAsync();
+        await Until.TrueAsync("leases count", async () => (await engine.RunAsync(lost.Id)).Seq > 1);
+        await engine.FinishAsync(await engine.TakeOneAsync());
+
+        var run = await engine.TakeNewAsync();
+        await engine.BeginAsync(run);
+        await (restarted ? Server.KillAsync() : Server.FreezeAsync());
+        for (var from = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(6);)
+            await Assert.ThrowsAnyAsync<Exception>(() => engine.Redis.PingAsync().Soon());
+        await (restarted ? Server.RestartAsync() : Server.ThawAsync());
+        await Eventually.AnswersAsync(engine.Connection);
+
+        // The sweep is at work again, also one that starts only now.
+        var other = await StartAsync(prefix: engine.Prefix, bend: options => options.Lease = TimeSpan.FromSeconds(2), sweeps: restarted);
+        for (var round = 0; round < 2; round++)
+        {
+            var due = await other.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1), Queue = "due" });
+            await Until.TrueAsync("what became due is queued", async () => await other.StateAsync(due) == RunState.Queued);
+        }
+
+        Assert.True(await engine.FinishAsync(run));
+        Assert.Equal("queued0 started1 succeeded1", await engine.TimelineAsync(run.Id));
+    }
+
     [Fact]
     public async Task A_Redis_that_is_full_takes_nothing_new_and_lets_everything_else_go_on()
     {
