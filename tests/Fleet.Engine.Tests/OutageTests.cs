@@ -1,4 +1,5 @@
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
 using Fleet.Testing;
@@ -95,6 +96,87 @@ public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
         Assert.Equal("scheduled0 queued0 started1 succeeded1", await engine.TimelineAsync(later));
         await engine.FinishAsync(await engine.TakeNewAsync());
         await engine.AssertIdleAsync();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task After_Redis_was_away_for_longer_than_the_lease_workers_get_time_to_report(bool restarted)
+    {
+        // Longer than Redis has been up, so that only what follows counts.
+        var engine = await StartAsync(bend: options => options.Lease = TimeSpan.FromSeconds(2), sweeps: true);
+        var lost = await engine.TakeNewAsync();
+        await Until.TrueAsync("leases count", async () => (await engine.RunAsync(lost.Id)).Seq > 1);
+        await engine.FinishAsync(await engine.TakeOneAsync());
+
+        var run = await engine.TakeNewAsync();
+        await engine.BeginAsync(run);
+        await (restarted ? Server.KillAsync() : Server.FreezeAsync());
+        for (var from = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(6);)
+            await Assert.ThrowsAnyAsync<Exception>(() => engine.Redis.PingAsync().Soon());
+        await (restarted ? Server.RestartAsync() : Server.ThawAsync());
+        await Eventually.AnswersAsync(engine.Connection);
+
+        // The sweep is at work again, also one that starts only now.
+        var other = await StartAsync(prefix: engine.Prefix, bend: options => options.Lease = TimeSpan.FromSeconds(2), sweeps: restarted);
+        for (var round = 0; round < 2; round++)
+        {
+            var due = await other.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1), Queue = "due" });
+            await Until.TrueAsync("what became due is queued", async () => await other.StateAsync(due) == RunState.Queued);
+        }
+
+        Assert.True(await engine.FinishAsync(run));
+        Assert.Equal("queued0 started1 succeeded1", await engine.TimelineAsync(run.Id));
+    }
+
+    [Fact]
+    public async Task A_Redis_that_is_full_takes_nothing_new_and_lets_everything_else_go_on()
+    {
+        var engine = await StartAsync(bend: options => (options.Lease, options.Retention.Succeeded) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+        var kept = await engine.EndNewAsync(AttemptOutcome.Failed);
+        var (succeeds, failing, retried, snoozed, released) =
+            (await engine.TakeNewAsync(), await engine.TakeNewAsync(), await engine.TakeNewAsync(), await engine.TakeNewAsync(), await engine.TakeNewAsync());
+        var waiting = await engine.EnqueueAsync();
+        var due = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromMilliseconds(1) });
+        await engine.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        async Task RefusedAsync(Func<Task> call) => Assert.True(RedisFailure.IsFull(await Assert.ThrowsAsync<RedisServerException>(call)));
+
+        await RefusedAsync(() => engine.EnqueueAsync());
+        await RefusedAsync(() => engine.EnqueueAsync(Engine.Spec() with { Queue = "new" }));
+        await RefusedAsync(() => engine.RetryAsync(kept));
+        await RefusedAsync(() => engine.AppendAsync(succeeds, Engine.Log("a")));
+
+        Assert.Equal(AttemptStanding.Current, await engine.BeginAsync(succeeds));
+        Assert.True(await engine.FinishAsync(succeeds));
+        Assert.True(await engine.FinishAsync(failing, AttemptOutcome.Failed));
+        Assert.True(await engine.FinishAsync(retried, AttemptOutcome.Retry));
+        Assert.True(await engine.FinishAsync(snoozed, AttemptOutcome.Snooze));
+        Assert.True(await engine.FinishAsync(released, AttemptOutcome.Release));
+        Assert.Equal(CancelOutcome.Cancelled, await engine.CancelAsync(waiting));
+        await engine.PromoteAllButAsync();
+        await engine.TakeAsync(10);
+        await engine.LoseWorkersAsync();
+        foreach (var run in await engine.TakeAsync(10)) Assert.True(await engine.FinishAsync(run));
+        Assert.Equal("scheduled0 queued0 started1 recovered1 queued1 started2 succeeded2", await engine.TimelineAsync(due));
+        await engine.AssertIdleAsync();
+        Assert.Equal(ChangeOutcome.Done, await engine.DeleteAsync(kept));
+        await Until.TrueAsync("what is old is forgotten", async () =>
+        {
+            await engine.Sweep.ForgetAsync(engine.Keys.Partitions[0]);
+            return await engine.CountsAsync() == "failed 1, cancelled 1";
+        });
+
+        await engine.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+        await engine.FinishAsync(await engine.TakeNewAsync());
+    }
+
+    [Fact]
+    public async Task In_a_Redis_that_is_full_the_sweep_goes_on_by_itself()
+    {
+        var engine = await StartAsync(sweeps: true);
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(4) });
+        await engine.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        // Longer than anybody holds the lock without renewing it.
+        await Until.TrueAsync("what became due is queued", async () => await engine.StateAsync(id) == RunState.Queued);
+        await engine.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
     }
 
     /// <summary>A monotonic clock that can be put forward.</summary>

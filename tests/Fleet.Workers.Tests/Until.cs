@@ -11,9 +11,9 @@ internal static class Until
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Patience);
 
     /// <summary>Looks again and again until it is so.</summary>
-    public static async Task TrueAsync(string what, Func<Task<bool>> isSoAsync)
+    public static async Task TrueAsync(string what, Func<Task<bool>> isSoAsync, TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Patience);
         while (!await isSoAsync())
         {
             if (deadline.IsCancellationRequested) Assert.Fail($"It never came true that {what}.");

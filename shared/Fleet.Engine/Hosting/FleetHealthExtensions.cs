@@ -50,7 +50,7 @@ public static class FleetHealthExtensions
         try
         {
             await redis.Database.PingAsync().WaitAsync(ReadyWithin);
-            return eviction.Fault is { } fault ? new ProblemResult(FleetProblems.RedisEvicts(fault)) : TypedResults.Text("ready\n");
+            return await eviction.FaultAsync().WaitAsync(ReadyWithin) is { } fault ? new ProblemResult(FleetProblems.RedisEvicts(fault)) : TypedResults.Text("ready\n");
         }
         catch (Exception e) when (RedisFailure.Is(e) || e is TimeoutException or InvalidOperationException)
         {

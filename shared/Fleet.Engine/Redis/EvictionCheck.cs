@@ -16,9 +16,6 @@ internal sealed partial class EvictionCheck(RedisConnection redis, TimeProvider 
     private volatile string? _fault;
     private int _looking;
 
-    /// <summary>What is wrong and what to do about it; null while nothing is.</summary>
-    public string? Fault => _fault;
-
     /// <summary>Looks before anything else starts, and from then on whenever the connection is there again.</summary>
     /// <exception cref="FleetException">Redis would drop runs.</exception>
     public async Task RequireAsync()
@@ -26,6 +23,13 @@ internal sealed partial class EvictionCheck(RedisConnection redis, TimeProvider 
         await LookAsync();
         if (_fault is { } fault) throw new FleetException(fault);
         redis.Restored += (_, _) => _ = LookAgainAsync();
+    }
+
+    /// <summary>What is wrong and what to do about it; null while nothing is. Where something was, it is looked at again.</summary>
+    public async Task<string?> FaultAsync()
+    {
+        if (_fault is not null) await TryLookAsync();
+        return _fault;
     }
 
     /// <summary>It may be another Redis now, or one with another configuration.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
@@ -39,6 +40,9 @@ internal sealed partial class Sweeper(
     /// <summary>How long the lock outlives its holder: how late the sweep may be after a crash.</summary>
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(3);
 
+    /// <summary>Within this time of its return, everybody has reached Redis again.</summary>
+    private static readonly TimeSpan ShortestAmnesty = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(10);
 
     private readonly string _me = Guid.NewGuid().ToString("N");
@@ -51,7 +55,7 @@ internal sealed partial class Sweeper(
         var woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
 
-        var recoverNext = time.GetTimestamp();
+        var recoverNext = After(await UntilFairAsync());
         var retainNext = time.GetTimestamp();
         var consumers = new DeadConsumers(redis, options);
         while (!cancellation.IsCancellationRequested)
@@ -77,12 +81,37 @@ internal sealed partial class Sweeper(
             catch (Exception e) when (RedisFailure.Is(e))
             {
                 LogPostponed(e.Message);
+                if (!RedisFailure.IsForGood(e) && !RedisFailure.IsFull(e)) recoverNext = After(Amnesty);
             }
 
             await SleepAsync(pause, woken.Reader, cancellation);
         }
 
         await GiveUpLockAsync(partition);
+    }
+
+    /// <summary>
+    /// How long leases do not count after Redis was away: nobody could renew one then, and workers that are back keep their runs and
+    /// report how they ended.
+    /// </summary>
+    private TimeSpan Amnesty => options.Value.Lease > ShortestAmnesty ? options.Value.Lease : ShortestAmnesty;
+
+    /// <summary>How much of the amnesty is left when this process starts: another process may have seen Redis away, this one sees since when it is up.</summary>
+    private async Task<TimeSpan> UntilFairAsync()
+    {
+        const string Field = "uptime_in_seconds:";
+        try
+        {
+            var facts = (string?)await redis.Database.ExecuteAsync("INFO", "server") ?? "";
+            var uptime = facts.Split('\n').FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal))?[Field.Length..];
+            return double.TryParse(uptime, CultureInfo.InvariantCulture, out var seconds) && seconds < Amnesty.TotalSeconds
+                ? Amnesty - TimeSpan.FromSeconds(seconds)
+                : TimeSpan.Zero;
+        }
+        catch (Exception e) when (RedisFailure.Is(e))
+        {
+            return Amnesty;
+        }
     }
 
     /// <remarks>
@@ -206,9 +235,12 @@ internal sealed partial class Sweeper(
     {
         var now = time.GetTimestamp();
         if (now < next) return false;
-        next = now + (long)(interval.TotalSeconds * time.TimestampFrequency);
+        next = After(interval);
         return true;
     }
+
+    /// <summary>The timestamp that it will be then.</summary>
+    private long After(TimeSpan interval) => time.GetTimestamp() + (long)(interval.TotalSeconds * time.TimestampFrequency);
 
     private async Task SleepAsync(TimeSpan pause, ChannelReader<bool> woken, CancellationToken cancellation)
     {
