@@ -10,7 +10,7 @@ internal static class Scripts
     public static readonly Script Finish = new("finish", keys: 12, args: 4, eachKeys: 1, eachArgs: 9);
     public static readonly Script Cancel = new("cancel", keys: 8, args: 4, eachKeys: 1, eachArgs: 0);
     public static readonly Script Retry = new("retry", keys: 3, args: 4, eachKeys: 1, eachArgs: 0);
-    public static readonly Script Delete = new("delete", keys: 0, args: 2, eachKeys: 2, eachArgs: 0);
+    public static readonly Script Delete = new("delete", keys: 1, args: 2, eachKeys: 2, eachArgs: 0);
     public static readonly Script Promote = new("promote", keys: 3, args: 4, eachKeys: 0, eachArgs: 0);
     public static readonly Script Expire = new("expire", keys: 8, args: 5, eachKeys: 0, eachArgs: 0);
     public static readonly Script Recover = new("recover", keys: 7, args: 6, eachKeys: 1, eachArgs: 0);

@@ -119,7 +119,7 @@ public sealed class RunStore
     public async Task<IReadOnlyList<ChangeOutcome>> DeleteAsync(IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
-            var call = Scripts.Delete.Call(batch.Count, [],
+            var call = Scripts.Delete.Call(batch.Count, [partition.Expiring],
                 [partition.FinalPrefix, (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
             foreach (var id in batch) call.Add([partition.Run(id), partition.Log(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
