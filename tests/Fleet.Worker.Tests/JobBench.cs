@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Fleet.Engine.Redis;
+using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
 using Fleet.Workers;
 using Microsoft.Extensions.Configuration;
