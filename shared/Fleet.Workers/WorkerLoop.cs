@@ -191,7 +191,7 @@ internal sealed partial class WorkerLoop(
     /// <summary>In this order: what may still open or end something is looked at before what it leaves behind.</summary>
     private bool IsDone() =>
         !wait.IsUnderWay && _arrived.IsEmpty && _taking.IsCompleted && _taken.IsEmpty && Volatile.Read(ref _open) == 0
-        && _ended.IsEmpty && _reporting.IsCompleted && _unreported.Count == 0 && _ended.IsEmpty;
+        && _ended.IsEmpty && _reporting.IsCompleted && _unreported.Count == 0;
 
     private TimeSpan NextLook()
     {
