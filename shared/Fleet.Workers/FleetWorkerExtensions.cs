@@ -26,6 +26,7 @@ public static class FleetWorkerExtensions
             services.AddRunExecutors();
             services.AddSingleton<FleetWorker>();
             services.AddHostedService(provider => provider.GetRequiredService<FleetWorker>());
+            services.AddSingleton<ILivingPart>(provider => provider.GetRequiredService<FleetWorker>());
             // The host must not cut the drain short.
             services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
                 host.ShutdownTimeout = worker.Value.DrainTimeout + TimeSpan.FromSeconds(10));
