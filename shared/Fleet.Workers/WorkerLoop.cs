@@ -52,6 +52,7 @@ internal sealed partial class WorkerLoop(
     private const int PatientTakes = 8;
 
     private readonly Signal _signal = new();
+    private readonly Pulse _pulse = new(time);
     private readonly ConcurrentQueue<AttemptReport> _ended = new();
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
     private readonly ConcurrentQueue<TakenRun> _taken = new();
@@ -71,11 +72,15 @@ internal sealed partial class WorkerLoop(
     private volatile bool _answerLost;
     private volatile bool _draining;
 
+    /// <summary>For how long it has not come round, or has waited on a line, which takes a second.</summary>
+    public TimeSpan Silence => Max(_pulse.Silence, wait.Silence);
+
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
     {
         while (!_abandoned && !(_stopping && IsDone()))
         {
+            _pulse.Beat();
             try
             {
                 await LookAsync();
@@ -84,11 +89,13 @@ internal sealed partial class WorkerLoop(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (_abandoned) return;
+                if (_abandoned) break;
                 LogUnforeseen(e);
                 await Task.Delay(LastRetry, time, CancellationToken.None);
             }
         }
+
+        _pulse.Rest();
     }
 
     /// <summary>Takes nothing more.</summary>
