@@ -69,6 +69,12 @@ internal sealed partial class Backplane : IAsyncDisposable
     /// <summary>How many requests are not answered.</summary>
     internal int Requests => _requests.Count;
 
+    /// <summary>Forgets what results it owes, as a server does that was started anew.</summary>
+    internal void ForgetResults()
+    {
+        foreach (var owed in _results.Of<OwedResult>()) _results.Remove(owed.Invocation);
+    }
+
     /// <summary>One of its connections.</summary>
     internal bool TryFind(string id, [NotNullWhen(true)] out LocalConnection? connection) => _connections.TryGetValue(id, out connection);
 
