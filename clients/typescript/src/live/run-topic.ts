@@ -113,6 +113,8 @@ export class RunTopic extends Topic<RunListener> {
   }
 
   receive(method: string, args: unknown[]): boolean {
+    // That it was deleted, say: the hub then refuses to watch it anew.
+    if (method === 'Notice') return !(args[0] as { message: string }).message.includes(this.#id);
     if (args[0] !== this.#id) return true;
     if (method === 'Resync') return false;
     if (method !== 'RunEvent') return true;
