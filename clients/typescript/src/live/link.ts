@@ -5,7 +5,7 @@ import type { ConnectionState, Standing } from './connection.js';
 import type { Topic, WatchOptions } from './topic.js';
 
 /** What the hub sends. */
-const messages = ['RunEvent', 'Feed', 'Worker', 'Queues', 'Resync', 'Notice'] as const;
+const messages = ['RunEvent', 'Watchers', 'Feed', 'Counts', 'Page', 'Worker', 'Queues', 'Resync', 'Notice'] as const;
 
 /** How many milliseconds a connection may take to be made; browsers would wait for minutes. */
 const longestStart = 15_000;
