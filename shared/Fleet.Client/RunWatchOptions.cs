@@ -15,6 +15,9 @@ public sealed record RunWatchOptions
     /// <summary>Is told, before the next event, of events that are no longer kept.</summary>
     public Action<RunGap>? Gap { get; init; }
 
+    /// <summary>Is told how many watch the run, on whatever server.</summary>
+    public Action<int>? Watchers { get; init; }
+
     /// <summary>Is told when the connection is lost and will be tried again.</summary>
     public Action<WatchInterruption>? Interrupted { get; init; }
 }

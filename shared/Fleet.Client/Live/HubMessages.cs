@@ -9,7 +9,10 @@ namespace Fleet.Client.Live;
 internal static class HubMessages
 {
     public const string RunEvent = "RunEvent";
+    public const string Watchers = "Watchers";
     public const string Feed = "Feed";
+    public const string Counts = "Counts";
+    public const string Page = "Page";
     public const string Worker = "Worker";
     public const string Queues = "Queues";
     public const string Resync = "Resync";
@@ -25,6 +28,9 @@ internal static class HubMessages
         var connection = builder.Build();
         connection.ServerTimeout = silenceLimit;
         connection.On<string, RunEvent>(RunEvent, (run, news) => receive(RunEvent, [run, news]));
+        connection.On<string, int>(Watchers, (run, count) => receive(Watchers, [run, count]));
+        connection.On<IReadOnlyDictionary<string, long>>(Counts, counts => receive(Counts, [counts]));
+        connection.On<FeedPage>(Page, page => receive(Page, [page]));
         connection.On<IReadOnlyList<FeedItem>>(Feed, runs => receive(Feed, [runs]));
         connection.On<WorkerEvent>(Worker, news => receive(Worker, [news]));
         connection.On<IReadOnlyList<QueueInfo>>(Queues, queues => receive(Queues, [queues]));

@@ -21,7 +21,7 @@ internal sealed class RunCursor(long after)
             if (item.Seq > Seen + 1) yield return Miss(item.Seq);
             if (item.Seq <= Seen) continue;
             Seen = item.Seq;
-            yield return new RunNews(item, null);
+            yield return new RunNews(item);
         }
 
         // What was not kept may also be the last there was.
@@ -35,7 +35,7 @@ internal sealed class RunCursor(long after)
         if (item.Seq > Seen + 1) return false;
         if (item.Seq <= Seen) return true;
         Seen = item.Seq;
-        news = new RunNews(item, null);
+        news = new RunNews(item);
         return true;
     }
 
@@ -43,12 +43,13 @@ internal sealed class RunCursor(long after)
     {
         var gap = new RunGap(Seen, before);
         Seen = before - 1;
-        return new RunNews(null, gap);
+        return new RunNews(Gap: gap);
     }
 }
 
-/// <summary>What a watcher of a run is told next.</summary>
+/// <summary>What a watcher of a run is told next: one of these.</summary>
 /// <param name="Event">An event.</param>
-/// <param name="Gap">Or that some are missing.</param>
-/// <param name="Run">Or the run as it is, when the watch begins.</param>
-internal sealed record RunNews(RunEvent? Event, RunGap? Gap, Run? Run = null);
+/// <param name="Gap">That some are missing.</param>
+/// <param name="Run">The run as it is, when the watch begins or begins anew.</param>
+/// <param name="Watchers">How many watch it.</param>
+internal sealed record RunNews(RunEvent? Event = null, RunGap? Gap = null, Run? Run = null, int? Watchers = null);

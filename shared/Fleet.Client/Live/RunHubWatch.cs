@@ -14,7 +14,7 @@ internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<Cancel
     public async IAsyncEnumerable<RunEvent> EventsAsync(LiveLinks links, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var newest = 0L;
-        await foreach (var (item, gap, run) in ReadAsync(links, cancellation))
+        await foreach (var (item, gap, run, watchers) in ReadAsync(links, cancellation))
         {
             if (run is not null)
             {
@@ -24,6 +24,7 @@ internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<Cancel
                 if (!options.Follow && run.State.IsFinal() && run.Seq <= options.After) yield break;
             }
 
+            if (watchers is { } count) options.Watchers?.Invoke(count);
             if (gap is not null) options.Gap?.Invoke(gap);
             if (item is null) continue;
             yield return item;
@@ -56,7 +57,7 @@ internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<Cancel
     protected override async Task AskAsync(HubConnection hub, CancellationToken cancellation)
     {
         var snapshot = await hub.InvokeAsync<RunSnapshot>("WatchRun", Subject, _cursor.Seen, cancellation);
-        Tell(new RunNews(null, null, snapshot.Run));
+        Tell(new RunNews(Run: snapshot.Run, Watchers: snapshot.Watchers));
         foreach (var news in _cursor.Begin(snapshot)) Tell(news);
     }
 
@@ -67,6 +68,9 @@ internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<Cancel
             case HubMessages.RunEvent when (string)arguments[0]! == Subject:
                 if (!_cursor.TryTake((RunEvent)arguments[1]!, out var news)) return false;
                 if (news is not null) Tell(news);
+                return true;
+            case HubMessages.Watchers when (string)arguments[0]! == Subject:
+                Tell(new RunNews(Watchers: (int)arguments[1]!));
                 return true;
             case HubMessages.Resync:
                 return (string)arguments[0]! != Subject;
