@@ -48,6 +48,9 @@ internal static class RunFields
     /// <summary>When its end was asked for, in ms.</summary>
     public const string Cancel = "cancel";
 
+    /// <summary>Who asked for its end, where that is known.</summary>
+    public const string Audit = "audit";
+
     /// <summary>How many workers were lost while they executed it.</summary>
     public const string Losses = "losses";
 
