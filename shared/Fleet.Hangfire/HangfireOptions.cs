@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fleet.Engine;
 
 namespace Fleet.Hangfire;
 
@@ -39,4 +40,8 @@ public sealed class HangfireOptions
     /// <value>Default: 10 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What every key of the picture of a deployment starts with.</summary>
+    /// <param name="fleet">The deployment's own options.</param>
+    public string PrefixOf(FleetOptions fleet) => Prefix ?? $"{{{fleet.Prefix}-hangfire}}:";
 }

@@ -122,7 +122,7 @@ public sealed class LayoutTests(RedisServer server) : PictureTests(server)
             ["Seq"] = "3",
         }, await HashAsync(fleet, fleet.Keys.State($"{run.Id}")));
         Assert.Equal(["Enqueued", "Processing", "Succeeded"], (await HistoryAsync(fleet, run.Id)).Select(StateOf));
-        Assert.Equal([$"{run.Id}"], (await fleet.Redis.ListRangeAsync(fleet.Keys.Succeeded)).ToStringArray()!);
+        Assert.Equal(new[] { $"{run.Id}" }, (await fleet.Redis.ListRangeAsync(fleet.Keys.Succeeded)).ToStringArray()!);
         Assert.False(await fleet.Redis.KeyExistsAsync(fleet.Keys.Processing));
         foreach (var key in new[] { fleet.Keys.Job($"{run.Id}"), fleet.Keys.State($"{run.Id}"), fleet.Keys.History($"{run.Id}") })
             Assert.Equal(ended.ToUnixTimeSeconds() + 86400, new DateTimeOffset((await fleet.Redis.KeyExpireTimeAsync(key))!.Value).ToUnixTimeSeconds());
@@ -195,7 +195,7 @@ public sealed class LayoutTests(RedisServer server) : PictureTests(server)
             ["DeletedAt"] = Ms((await fleet.RecordAsync(cancelled)).Run.FinishedAt!.Value), ["State"] = "Deleted", ["Reason"] = "Cancelled.", ["Seq"] = "2",
         }, await HashAsync(fleet, fleet.Keys.State($"{cancelled}")));
         Assert.Equal("Expired: it was not started by its deadline.", (await HashAsync(fleet, fleet.Keys.State($"{expired}")))["Reason"]);
-        Assert.Equal([$"{expired}", $"{cancelled}"], (await fleet.Redis.ListRangeAsync(fleet.Keys.Deleted)).ToStringArray()!);
+        Assert.Equal(new[] { $"{expired}", $"{cancelled}" }, (await fleet.Redis.ListRangeAsync(fleet.Keys.Deleted)).ToStringArray()!);
         Assert.InRange((await fleet.Redis.KeyTimeToLiveAsync(fleet.Keys.Job($"{cancelled}")))!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
         Assert.Equal("2", await fleet.Redis.StringGetAsync(fleet.Keys.Counter("deleted")));
     }

@@ -11,7 +11,7 @@ namespace Fleet.Hangfire.Storage;
 internal sealed class HangfireKeys(string prefix)
 {
     public HangfireKeys(IOptions<HangfireOptions> options, IOptions<FleetOptions> fleet)
-        : this(options.Value.Prefix ?? $"{{{fleet.Value.Prefix}-hangfire}}:")
+        : this(options.Value.PrefixOf(fleet.Value))
     {
     }
 
