@@ -19,7 +19,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
         "Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Output=output Options=options State=state Attempt=attempt Seq=seq " +
-        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique After=after",
+        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique After=after Audit=audit",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 

@@ -14,7 +14,7 @@ public sealed class CronTextTests
     [InlineData("1.00:00:00", "0 0 * * *")]
     [InlineData("90.00:00:00", "0 0 */31 * *")]
     public void An_interval_is_told_in_the_words_of_cron(string every, string cron) =>
-        Assert.Equal(cron, CronText.Of(Of(TimeSpan.Parse(every, provider: null), null)));
+        Assert.Equal(cron, CronText.Of(Of(TimeSpan.Parse(every, System.Globalization.CultureInfo.InvariantCulture), null)));
 
     [Fact]
     public void A_cron_expression_stays_as_it_is() => Assert.Equal("0 30 2 L * *", CronText.Of(Of(null, "0 30 2 L * *")));

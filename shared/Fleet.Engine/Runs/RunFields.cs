@@ -48,9 +48,6 @@ internal static class RunFields
     /// <summary>When its end was asked for, in ms.</summary>
     public const string Cancel = "cancel";
 
-    /// <summary>Who asked for its end, where that is known.</summary>
-    public const string Audit = "audit";
-
     /// <summary>How many workers were lost while they executed it.</summary>
     public const string Losses = "losses";
 
@@ -62,4 +59,7 @@ internal static class RunFields
 
     /// <summary>The ids of the runs that it waits for, with spaces between them; absent where it waits for none.</summary>
     public const string After = "after";
+
+    /// <summary>Who asked for its end, where that is known.</summary>
+    public const string Audit = "audit";
 }
