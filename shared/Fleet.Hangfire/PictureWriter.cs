@@ -15,6 +15,9 @@ internal sealed class PictureWriter(HangfireKeys keys, PictureStore store, RunRe
 {
     private const int RunsPerCall = 128;
 
+    /// <summary>How much a call writes of listings before the next one begins.</summary>
+    private const int WordsPerCall = 5_000;
+
     /// <summary>How long jobs are kept that succeeded or were deleted.</summary>
     public static readonly TimeSpan JobExpiration = TimeSpan.FromDays(1);
 
@@ -71,13 +74,16 @@ internal sealed class PictureWriter(HangfireKeys keys, PictureStore store, RunRe
     public async Task WriteListingsAsync(Picture picture)
     {
         var changed = picture.Changed.ToList();
+        var writes = new Writes();
         foreach (var listing in changed)
         {
-            var writes = new Writes().Always();
-            Put(writes, picture, listing);
+            Put(writes.Always(), picture, listing);
+            if (writes.Args.Count < WordsPerCall) continue;
             await store.WriteAsync(writes);
+            writes = new Writes();
         }
 
+        if (!writes.IsEmpty) await store.WriteAsync(writes);
         picture.Settle(changed);
     }
 

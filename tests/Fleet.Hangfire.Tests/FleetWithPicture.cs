@@ -84,6 +84,8 @@ internal sealed class FleetWithPicture : IAsyncDisposable
         var fleet = new FleetWithPicture(host, builder.Configuration["Fleet:Prefix"]!);
         prepare?.Invoke(fleet);
         await host.StartAsync();
+        // Another Redis is connected to when it is first needed.
+        await fleet.Get<PictureConnection>().OpenAsync(CancellationToken.None);
         return fleet;
     }
 
@@ -134,14 +136,26 @@ internal sealed class FleetWithPicture : IAsyncDisposable
     public Task HidesAsync(RunId id) =>
         Eventually.IsTrueAsync(async () => !await Redis.KeyExistsAsync(Keys.Job(id.ToString())), $"the picture has nothing of {id}");
 
-    /// <summary>Waits until two rounds have been made, the second of them begun after this was called.</summary>
+    /// <summary>Waits until the picture is as the feeds tell until now, and two more rounds have been made.</summary>
     public async Task SettleAsync()
     {
+        foreach (var partition in FleetKeys.Partitions)
+        {
+            var last = await FleetRedis.StreamRangeAsync(partition.Events, "-", "+", 1, Order.Descending);
+            if (last.Length == 0) continue;
+            await Eventually.IsTrueAsync(async () => string.CompareOrdinal(await Redis.HashGetAsync(Keys.Progress, $"position:{partition.Index}"), last[0].Id) >= 0,
+                "the feed is shown");
+        }
+
         for (var i = 0; i < 2; i++)
         {
             var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Action? before = Projector.Settled;
-            Projector.Settled = () => settled.TrySetResult();
+            var before = Projector.Settled;
+            Projector.Settled = () =>
+            {
+                before?.Invoke();
+                settled.TrySetResult();
+            };
             await settled.Task.WaitAsync(Eventually.Patience);
             Projector.Settled = before;
         }

@@ -40,7 +40,7 @@ public sealed class PageTests(RedisServer server) : PictureTests(server)
         var dashboard = fleet.Dashboard;
 
         await AssertCountsAsync(fleet);
-        Assert.Equal(6, (await dashboard.QueuesAsync()).Count(queue => queue.Key != "system"));
+        Assert.Equal(["default", "five", "four", "mail_out", "one", "three", "two"], (await dashboard.QueuesAsync()).Keys.Order());
         Assert.Equal((1, 0), ((await dashboard.QueuesAsync())["mail_out"].Length, (await dashboard.QueuesAsync())["mail_out"].Fetched));
         Assert.Equal($"{waiting}", Assert.Single((await dashboard.QueuesAsync())["mail_out"].Next).Id);
         Assert.True(Assert.Single(await dashboard.QueueAsync("mail_out")).InState("Enqueued"));
@@ -78,7 +78,7 @@ public sealed class PageTests(RedisServer server) : PictureTests(server)
         Assert.Equal(
             [null, null, "An exception occurred during performance of the job.", "Retry attempt 1 of 2: no", "Its time had come.", null,
                 "Worker driver gave it back.", null, "No attempt is left, or the error allows none.", "Retried by hand.", null, null],
-            details.History.Select(entry => entry["Reason"]).Select(reason => reason is not null && reason.StartsWith("Retry attempt", StringComparison.Ordinal) ? reason[..^0].Replace("of 5", "of 2", StringComparison.Ordinal) : reason));
+            details.History.Select(entry => entry["Reason"]));
         await AssertDetailsAsync(fleet, id);
     }
 
@@ -142,14 +142,27 @@ public sealed class PageTests(RedisServer server) : PictureTests(server)
         Assert.False(await fleet.Redis.KeyExistsAsync(fleet.Keys.ServerQueues("driver:fleet")));
     }
 
-    /// <summary>Compares the numbers of the dashboard with those of the fleet.</summary>
+    /// <summary>Holds that the numbers of the dashboard become those of the fleet.</summary>
     internal static async Task AssertCountsAsync(FleetWithPicture fleet)
     {
-        var shown = await fleet.Dashboard.StatisticsAsync();
-        var counts = await fleet.Stats.CountsAsync();
-        Assert.Equal(
-            (counts["queued"], counts["scheduled"], counts["running"], counts["succeeded"], counts["failed"], counts["cancelled"] + counts["expired"] + counts["skipped"], 0),
-            (shown["enqueued"], shown["scheduled"], shown["processing"], shown["succeeded"], shown["failed"], shown["deleted"], shown["awaiting"]));
+        var (said, seen) = ("", "-");
+        try
+        {
+            await Eventually.IsTrueAsync(async () =>
+            {
+                var (counts, shown) = (await fleet.Stats.CountsAsync(), await fleet.Dashboard.StatisticsAsync());
+                said = Tell(counts["queued"], counts["scheduled"], counts["running"], counts["succeeded"], counts["failed"],
+                    counts["cancelled"] + counts["expired"] + counts["skipped"]);
+                seen = Tell(shown["enqueued"], shown["scheduled"], shown["processing"], shown["succeeded"], shown["failed"], shown["deleted"]);
+                return said == seen;
+            });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Equal(said, seen);
+        }
+
+        static string Tell(params long[] numbers) => string.Join(' ', numbers);
     }
 
     private static async Task AssertDetailsAsync(FleetWithPicture fleet, RunId id)

@@ -16,23 +16,21 @@ local reply = {}
 for i = 0, #KEYS - 4 do
   local run, seen = KEYS[4 + i], ARGV[4 + i]
   local id = string.sub(run, -26)
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
-  local state, seq, attempt = r[1], r[2], r[4]
+  local r = redis.call('HMGET', run, 'state', 'watched', 'head', 'options', 'input')
+  local state, seq, attempt = standing(r[1])
   if not state then
     reply[i + 1] = -1
-  elseif state ~= 'scheduled' or (seen ~= '0' and seen ~= seq) then
+  elseif state ~= 'scheduled' or (seen ~= '0' and seen ~= text[seq]) then
     reply[i + 1] = 0
   else
-    seq = tonumber(seq) + 1
+    local head, options = r[3], r[4]
+    seq = seq + 1
     redis.call('ZREM', due, id)
-    watch(r[3])
+    watch(r[2])
     event(seq, 'queued', now, attempt, audited(audit))
-    set('state', 'queued')
-    set('seq', text[seq])
-    set('due', '')
+    stand('queued', seq, attempt, enter(stream_of(queue_prefix, head), id, text[attempt + 1], head, options, r[5]))
     save(run)
-    redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, text[attempt + 1]))
-    announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], r[8]))
+    announce(id, 'queued', seq, attempt, label_of(head, options))
     reply[i + 1] = 1
   end
 end

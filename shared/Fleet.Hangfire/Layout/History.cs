@@ -14,12 +14,15 @@ internal static class History
     {
         var states = new List<JobState>();
         RunEvent? before = null, started = null, queued = null;
+        // Attempts are numbered on over explicit retries, and each of these gives as many as the run had at first.
+        var spent = 0;
         foreach (var item in record.Lifecycle)
         {
             switch (item.Type)
             {
                 case EventType.Queued:
                     queued = item;
+                    if (before?.Type.IsFinal() == true) spent = item.Attempt;
                     states.Add(Enqueued(record.Run, item, before));
                     break;
                 case EventType.Scheduled:
@@ -33,7 +36,7 @@ internal static class History
                     // As Hangfire's own retries do: the failure, and what became of it.
                     states.Add(Failed(item, started, "An exception occurred during performance of the job."));
                     states.Add(Scheduled(item, string.Create(CultureInfo.InvariantCulture,
-                        $"Retry attempt {item.Attempt} of {record.Run.MaxAttempts - 1}: {Error(item)?.Message}")));
+                        $"Retry attempt {item.Attempt} of {spent + record.AttemptsOfALife - 1}: {Error(item)?.Message}")));
                     break;
                 case EventType.Succeeded:
                     states.Add(Succeeded(item, started, queued));
