@@ -2,10 +2,13 @@ using System.CommandLine;
 using Fleet.Bench;
 using Fleet.Bench.Api;
 using Fleet.Bench.Due;
+using Fleet.Bench.Idle;
 using Fleet.Bench.Latency;
+using Fleet.Bench.Limit;
 using Fleet.Bench.Memory;
 using Fleet.Bench.Processes;
 using Fleet.Bench.Queue;
+using Fleet.Bench.Scale;
 
 var root = new RootCommand("Measures Fleet against a Redis of its own. These machines are noisy: trust CPU time a run and ratios, not single rates.")
 {
@@ -13,7 +16,10 @@ var root = new RootCommand("Measures Fleet against a Redis of its own. These mac
     ApiCommand.Create(),
     LatencyCommand.Create(),
     MemoryCommand.Create(),
+    ScaleCommand.Create(),
     DueCommand.Create(),
+    IdleCommand.Create(),
+    LimitCommand.Create(),
     WorkerCommand.Create(),
 };
 try
