@@ -5,17 +5,17 @@ namespace Fleet.Bench.Tests;
 public sealed class ExactlyOnceTests
 {
     private static readonly RunId[] Runs = [.. Enumerable.Range(0, 3).Select(_ => RunId.New(1, 0))];
-    private static readonly RunOutcome Fine = new("succeeded", 3);
+    private static readonly RunOutcome Fine = new(RunState.Succeeded, 3);
 
     [Fact]
     public void EachRunExecutedOnce_IsFine() => ExactlyOnce.Require(Runs, [Fine, Fine, Fine], 3);
 
     [Theory]
     [InlineData(null, 0)]
-    [InlineData("queued", 1)]
-    [InlineData("failed", 3)]
-    [InlineData("succeeded", 5)]
-    public void ARunThatIsLostOrUnfinishedOrTriedTwice_IsObjectedTo(string? state, long seq)
+    [InlineData(RunState.Queued, 1)]
+    [InlineData(RunState.Failed, 3)]
+    [InlineData(RunState.Succeeded, 5)]
+    public void ARunThatIsLostOrUnfinishedOrTriedTwice_IsObjectedTo(RunState? state, long seq)
     {
         var e = Assert.Throws<MeasurementException>(() => ExactlyOnce.Require(Runs, [Fine, new RunOutcome(state, seq), Fine], 3));
 
