@@ -11,7 +11,7 @@ internal sealed class FeedReading(FeedTail tail, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.1);
 
     /// <summary>Reads until it is cancelled; fails when Redis is away or a batch is not understood.</summary>
-    public async Task ReadAsync(FeedWindow window, CancellationToken cancellation)
+    public async Task ReadAsync(FeedBacklog window, CancellationToken cancellation)
     {
         while (true)
         {
@@ -21,7 +21,7 @@ internal sealed class FeedReading(FeedTail tail, TimeProvider time)
     }
 
     /// <summary>Reads a part of each feed; whether there is more.</summary>
-    public async Task<bool> ReadOnceAsync(FeedWindow window)
+    public async Task<bool> ReadOnceAsync(FeedBacklog window)
     {
         var more = false;
         for (var partition = 0; partition < tail.Partitions; partition++)
