@@ -76,7 +76,7 @@ internal sealed partial class Projector(
         await connection.Subscriber.SubscribeAsync(channel, call);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var reading = new FeedReading(tail, time).ReadAsync(rounds.Window, over.Token);
+        var reading = new FeedReading(tail, time).ReadAsync(rounds.Backlog, over.Token);
         var writing = MakeRoundsAsync(rounds, over.Token);
         try
         {
