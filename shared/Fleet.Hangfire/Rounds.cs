@@ -98,6 +98,12 @@ internal sealed class Rounds
         // 4. The runs.
         var leftOut = await _writer.RemoveRunsAsync(_picture, remove);
         leftOut = [.. leftOut, .. await _writer.WriteRunsAsync(_picture, write, _seen, _schedules.Now)];
+        foreach (var (listing, ids) in Plan.Excess(_picture, _options.Listed))
+        {
+            if (!listing.IsFinal) _overfull.Add(listing);
+            leftOut = [.. leftOut, .. await _writer.RemoveRunsAsync(_picture, ids)];
+        }
+
         _again.Clear();
         _again.UnionWith(leftOut);
         _seen.Clear();
