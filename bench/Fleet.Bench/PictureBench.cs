@@ -38,7 +38,9 @@ internal sealed class PictureBench(int rate, int seconds)
     private async Task MeasureAsync(bool isKept)
     {
         await using var redis = await BenchRedis.StartAsync(appendOnly: true);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" }).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" })
+            .Build();
         using var host = await BenchEngine.StartAsync(redis.Address, services => services.AddFleetHangfire(configuration));
         var store = host.Services.GetRequiredService<RunStore>();
         var keys = host.Services.GetRequiredService<FleetKeys>().Partitions[0];
@@ -61,7 +63,8 @@ internal sealed class PictureBench(int rate, int seconds)
         await host.StopAsync(CancellationToken.None);
         var lags = Lags(await samples);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(isKept ? "kept" : "none"),-10} {enqueued,8:N0} {enqueued / took.TotalSeconds,8:N0} {Quantile(lags, 0.5),12} {Quantile(lags, 1),12} {counted,9} {cpu / enqueued * 1e6,20:N1} {own.TotalMicroseconds / enqueued,22:N1}"));
+            $"{(isKept ? "kept" : "none"),-10} {enqueued,8:N0} {enqueued / took.TotalSeconds,8:N0} {Quantile(lags, 0.5),12} {Quantile(lags, 1),12} ") +
+            string.Create(CultureInfo.InvariantCulture, $"{counted,9} {cpu / enqueued * 1e6,20:N1} {own.TotalMicroseconds / enqueued,22:N1}"));
     }
 
     private const int WarmUp = 20_000;
@@ -91,7 +94,8 @@ internal sealed class PictureBench(int rate, int seconds)
     private static RunSpec Spec => new() { Job = "noop", Input = "{}"u8.ToArray() };
 
     /// <summary>How many had ended at times, and how many the picture had counted.</summary>
-    private static async Task<List<(TimeSpan At, long Ended, long Counted)>> SampleAsync(BenchRedis redis, PartitionKeys keys, bool isKept, CancellationToken over)
+    private static async Task<List<(TimeSpan At, long Ended, long Counted)>> SampleAsync(
+        BenchRedis redis, PartitionKeys keys, bool isKept, CancellationToken over)
     {
         var samples = new List<(TimeSpan, long, long)>();
         var clock = Stopwatch.StartNew();

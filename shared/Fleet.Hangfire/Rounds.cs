@@ -52,8 +52,8 @@ internal sealed class Rounds
     private bool _isTouched = true;
 
     public Rounds(
-        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers, RecurringJobs recurring,
-        RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
+        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers,
+        RecurringJobs recurring, RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
         IOptions<HangfireOptions> options, IOptions<FleetOptions> fleet)
     {
         (_store, _writer, _selection, _buttons, _servers, _recurring) = (store, writer, selection, buttons, servers, recurring);
