@@ -24,7 +24,8 @@ internal sealed partial class Projector(
     /// <summary>How soon what failed is tried again, and the lease asked for.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _called = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _called =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Called after each round, for tests.</summary>
     internal Action? Settled { get; set; }
@@ -46,8 +47,9 @@ internal sealed partial class Projector(
             {
                 LogTakenOver();
             }
-            // A batch may also be of a newer version of Fleet.
-            catch (Exception e) when (RedisFailure.Is(e) || e is FleetException or JsonException or FormatException or InvalidOperationException)
+            // A batch may also be of a newer version of Fleet; the feed drops it by and by, and the picture is then read anew.
+            catch (Exception e) when (RedisFailure.Is(e) || e is FleetException or JsonException or FormatException or InvalidOperationException
+                or KeyNotFoundException or IndexOutOfRangeException)
             {
                 LogPostponed(e.Message);
             }
@@ -64,7 +66,8 @@ internal sealed partial class Projector(
         if (stored.Progress.TryGetValue("owner", out var owner) && owner != fleet.Value.Prefix)
         {
             await store.GiveUpLeaseAsync();
-            throw new FleetException($"The keys that begin with {keys.Prefix} are those of the deployment '{owner}': give each its own Fleet:Hangfire:Prefix.");
+            throw new FleetException(
+                $"The keys that begin with {keys.Prefix} are those of the deployment '{owner}': give each its own Fleet:Hangfire:Prefix.");
         }
 
         LogKeeps(keys.Prefix, stored.Runs.Count);
@@ -75,7 +78,7 @@ internal sealed partial class Projector(
         await connection.Subscriber.SubscribeAsync(channel, call);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var reading = new FeedReading(tail, time).ReadAsync(rounds.Window, over.Token);
+        var reading = new FeedReading(tail, time).ReadAsync(rounds.Backlog, over.Token);
         var writing = MakeRoundsAsync(rounds, over.Token);
         try
         {

@@ -52,8 +52,8 @@ internal sealed class Rounds
     private bool _isTouched = true;
 
     public Rounds(
-        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers, RecurringJobs recurring,
-        RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
+        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers,
+        RecurringJobs recurring, RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
         IOptions<HangfireOptions> options, IOptions<FleetOptions> fleet)
     {
         (_store, _writer, _selection, _buttons, _servers, _recurring) = (store, writer, selection, buttons, servers, recurring);
@@ -62,7 +62,7 @@ internal sealed class Rounds
         _counters = Counters.Read(stored.Progress);
         var positions = Enumerable.Range(0, tail.Partitions).Select(partition => stored.Progress.GetValueOrDefault($"position:{partition}")).ToList();
         _known = [.. Enumerable.Range(0, tail.Partitions).Where(partition => positions[partition] is not null)];
-        Window = new FeedBacklog(positions);
+        Backlog = new FeedBacklog(positions);
         // The one before may have died between its writes, and dashboards may have done what it did not see.
         _picture.ChangeAll();
         _recurring.ForgetAll();
@@ -75,7 +75,7 @@ internal sealed class Rounds
     }
 
     /// <summary>What the feeds tell is put in here.</summary>
-    public FeedBacklog Window { get; }
+    public FeedBacklog Backlog { get; }
 
     /// <summary>Makes one round.</summary>
     /// <param name="isCalled">Whether a dashboard said that it did something.</param>
@@ -85,7 +85,7 @@ internal sealed class Rounds
         if (_looks.IsDue(isCalled)) await CarryOutAsync(isCalled);
 
         // 2. What the feeds told.
-        var changes = Window.Take();
+        var changes = Backlog.Take();
         await CountAsync(changes);
 
         // 3. What is to be written.
@@ -98,6 +98,12 @@ internal sealed class Rounds
         // 4. The runs.
         var leftOut = await _writer.RemoveRunsAsync(_picture, remove);
         leftOut = [.. leftOut, .. await _writer.WriteRunsAsync(_picture, write, _seen, _schedules.Now)];
+        foreach (var (listing, ids) in Plan.Excess(_picture, _options.Listed))
+        {
+            if (!listing.IsFinal) _overfull.Add(listing);
+            leftOut = [.. leftOut, .. await _writer.RemoveRunsAsync(_picture, ids)];
+        }
+
         _again.Clear();
         _again.UnionWith(leftOut);
         _seen.Clear();
