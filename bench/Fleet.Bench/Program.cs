@@ -6,6 +6,7 @@ using Fleet.Bench.Idle;
 using Fleet.Bench.Latency;
 using Fleet.Bench.Limit;
 using Fleet.Bench.Memory;
+using Fleet.Bench.Picture;
 using Fleet.Bench.Processes;
 using Fleet.Bench.Queue;
 using Fleet.Bench.Scale;
@@ -19,6 +20,7 @@ var root = new RootCommand("Measures Fleet against a Redis of its own. These mac
     ScaleCommand.Create(),
     DueCommand.Create(),
     IdleCommand.Create(),
+    PictureCommand.Create(),
     LimitCommand.Create(),
     WorkerCommand.Create(),
 };
