@@ -47,7 +47,8 @@ internal static class PictureCommand
     private static async Task<PictureRow> MeasureAsync(int rate, TimeSpan duration, bool isKept, bool appendOnly)
     {
         Report.Progress($"{rate} runs a second, the picture {(isKept ? "kept" : "not kept")} …");
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" }).Build();
+        var settings = new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         await using var fleet = await BenchFleet.StartAsync(appendOnly, add: services => services.AddFleetHangfire(configuration));
         await fleet.StartWorkersAsync(1, new WorkerSettings());
         var runs = new List<RunId>(await fleet.EnqueueAsync(WarmUp, _ => Spec));
@@ -119,5 +120,6 @@ internal static class PictureCommand
 
     /// <summary>How late the picture was, where it was kept, and CPU times in µs a run.</summary>
     private sealed record PictureRow(
-        bool IsKept, bool AppendOnly, int Runs, double PerSecond, Distribution? Lag, double RedisMicroseconds, double WorkerMicroseconds, double ProcessMicroseconds);
+        bool IsKept, bool AppendOnly, int Runs, double PerSecond, Distribution? Lag,
+        double RedisMicroseconds, double WorkerMicroseconds, double ProcessMicroseconds);
 }

@@ -44,7 +44,8 @@ internal sealed class BenchRedis : IAsyncDisposable
             if (servers > 1) await JoinAsync(started);
             var address = string.Join(',', started.Select(server => server.Address));
             // What a measurement waits for is bounded by the measurement; a full machine must not make a long reply an error.
-            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true,asyncTimeout=60000,syncTimeout=60000"));
+            const string Settings = "allowAdmin=true,asyncTimeout=60000,syncTimeout=60000";
+            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},{Settings}"));
         }
         catch
         {
