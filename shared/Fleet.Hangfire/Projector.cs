@@ -46,8 +46,9 @@ internal sealed partial class Projector(
             {
                 LogTakenOver();
             }
-            // A batch may also be of a newer version of Fleet.
-            catch (Exception e) when (RedisFailure.Is(e) || e is FleetException or JsonException or FormatException or InvalidOperationException)
+            // A batch may also be of a newer version of Fleet; the feed drops it by and by, and the picture is then read anew.
+            catch (Exception e) when (RedisFailure.Is(e) || e is FleetException or JsonException or FormatException or InvalidOperationException
+                or KeyNotFoundException or IndexOutOfRangeException)
             {
                 LogPostponed(e.Message);
             }
@@ -75,7 +76,7 @@ internal sealed partial class Projector(
         await connection.Subscriber.SubscribeAsync(channel, call);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var reading = new FeedReading(tail, time).ReadAsync(rounds.Window, over.Token);
+        var reading = new FeedReading(tail, time).ReadAsync(rounds.Backlog, over.Token);
         var writing = MakeRoundsAsync(rounds, over.Token);
         try
         {

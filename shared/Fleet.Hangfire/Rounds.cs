@@ -62,7 +62,7 @@ internal sealed class Rounds
         _counters = Counters.Read(stored.Progress);
         var positions = Enumerable.Range(0, tail.Partitions).Select(partition => stored.Progress.GetValueOrDefault($"position:{partition}")).ToList();
         _known = [.. Enumerable.Range(0, tail.Partitions).Where(partition => positions[partition] is not null)];
-        Window = new FeedWindow(positions);
+        Backlog = new FeedBacklog(positions);
         // The one before may have died between its writes, and dashboards may have done what it did not see.
         _picture.ChangeAll();
         _recurring.ForgetAll();
@@ -75,7 +75,7 @@ internal sealed class Rounds
     }
 
     /// <summary>What the feeds tell is put in here.</summary>
-    public FeedWindow Window { get; }
+    public FeedBacklog Backlog { get; }
 
     /// <summary>Makes one round.</summary>
     /// <param name="isCalled">Whether a dashboard said that it did something.</param>
@@ -85,7 +85,7 @@ internal sealed class Rounds
         if (_looks.IsDue(isCalled)) await CarryOutAsync(isCalled);
 
         // 2. What the feeds told.
-        var changes = Window.Take();
+        var changes = Backlog.Take();
         await CountAsync(changes);
 
         // 3. What is to be written.

@@ -33,7 +33,14 @@ internal sealed class PictureStore(HangfireKeys keys, PictureConnection connecti
     /// <summary>Lets another process go on at once.</summary>
     public async Task GiveUpLeaseAsync()
     {
-        if (await Redis.StringGetAsync(keys.Lease) == _holder) await Redis.KeyDeleteAsync(keys.Lease);
+        try
+        {
+            await WriteAsync(new Writes().Always().Do("DEL", keys.Lease));
+        }
+        catch (LeaseLostException)
+        {
+            // Another has gone on already.
+        }
     }
 
     /// <summary>Does the writes and renews the lease; with nothing to write it does just that.</summary>

@@ -6,14 +6,14 @@ namespace Fleet.Hangfire.Feed;
 /// What the feeds have told since the picture was last brought up to date: of each run the newest change, and of all of them what they do to
 /// the counters. One reads the feeds into it while another brings the picture up to date, so that a slow picture makes nobody miss anything.
 /// </summary>
-internal sealed class FeedWindow
+internal sealed class FeedBacklog
 {
     private readonly Lock _lock = new();
     private readonly string?[] _positions;
     private FeedChanges _changes;
 
     /// <summary>Begins where the picture is: a position for each partition, null for one of which nothing is known.</summary>
-    public FeedWindow(IReadOnlyList<string?> positions)
+    public FeedBacklog(IReadOnlyList<string?> positions)
     {
         _positions = [.. positions];
         _changes = new FeedChanges(_positions);
