@@ -20,6 +20,7 @@ var root = new RootCommand("Measures Fleet against a Redis of its own. These mac
     ScaleCommand.Create(),
     DueCommand.Create(),
     IdleCommand.Create(),
+    PictureCommand.Create(),
     LimitCommand.Create(),
     PictureCommand.Create(),
     WorkerCommand.Create(),

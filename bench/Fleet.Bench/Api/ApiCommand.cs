@@ -14,20 +14,32 @@ internal static class ApiCommand
 
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How many runs a round sends, one a request; in batches five times as many.", DefaultValueFactory = _ => 50_000 };
-        var connections = new Option<int>("--connections") { Description = "How many connections send single runs at a time.", DefaultValueFactory = _ => 64 };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "How many runs a round sends, one a request; in batches five times as many.",
+            DefaultValueFactory = _ => 50_000,
+        };
+        var connections = new Option<int>("--connections")
+        {
+            Description = "How many connections send single runs at a time.",
+            DefaultValueFactory = _ => 64,
+        };
         var batch = new Option<int>("--batch") { Description = "How many runs an NDJSON batch has.", DefaultValueFactory = _ => 1_000 };
         var rounds = Axes.Rounds();
         var aof = Axes.AppendOnly();
         var json = Axes.Json();
-        var command = new Command("api", "POST one run at a time, and NDJSON batches, to API, worker and Redis as processes.") { runs, connections, batch, rounds, aof, json };
+        var command = new Command("api", "POST one run at a time, and NDJSON batches, to API, worker and Redis as processes.")
+        {
+            runs, connections, batch, rounds, aof, json,
+        };
         command.SetAction(async (parsed, _) =>
         {
             var rows = new List<ApiRow>();
             foreach (var appendOnly in parsed.GetValue(aof)!)
             {
-                rows.Add(await MeasureAsync(parsed.GetValue(connections), 1, parsed.GetValue(runs), parsed.GetValue(rounds), appendOnly));
-                rows.Add(await MeasureAsync(BatchConnections, parsed.GetValue(batch), parsed.GetValue(runs) * BatchShare, parsed.GetValue(rounds), appendOnly));
+                var count = parsed.GetValue(runs);
+                rows.Add(await MeasureAsync(parsed.GetValue(connections), 1, count, parsed.GetValue(rounds), appendOnly));
+                rows.Add(await MeasureAsync(BatchConnections, parsed.GetValue(batch), count * BatchShare, parsed.GetValue(rounds), appendOnly));
             }
 
             Report.Print(rows, Table(), parsed.GetValue(json));

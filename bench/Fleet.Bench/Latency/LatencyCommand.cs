@@ -83,7 +83,9 @@ internal static class LatencyCommand
         };
     }
 
-    /// <summary>Enqueues runs at a rate, each with its number as its input, and waits for the news of their ends. Returns when each was due.</summary>
+    /// <summary>
+    /// Enqueues runs at a rate, each with its number as its input, and waits for the news of their ends. Returns when each was due.
+    /// </summary>
     private static async Task<long[]> LoadAsync(BenchFleet fleet, FinalWatch watch, List<RunId> runs, int count, double perSecond)
     {
         var first = runs.Count;

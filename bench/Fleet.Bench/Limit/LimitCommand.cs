@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Fleet.Bench.Measuring;
 using Fleet.Bench.Processes;
 using Fleet.Bench.Reporting;
@@ -15,6 +14,7 @@ namespace Fleet.Bench.Limit;
 internal static class LimitCommand
 {
     private const int BatchRuns = 256;
+    private const string Input = "{\"text\":\"xxxxxxxxxxxxxxxxxxx\"}";
     private const string Group = "fleet", Worker = "worker";
     private const string Queue = "q", Active = "active", Succeeded = "final", Feed = "events", Kept = "kept";
 
@@ -44,14 +44,15 @@ internal static class LimitCommand
 
     private static async Task<LimitRow> MeasureAsync(int runs, bool appendOnly)
     {
-        Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{runs:N0} runs in plain commands, append-only file {(appendOnly ? "on" : "off")} …"));
+        Report.Progress($"{runs} runs in plain commands, append-only file {(appendOnly ? "on" : "off")} …");
         await using var redis = await BenchRedis.StartAsync(appendOnly);
         var database = redis.Database;
         await database.StreamCreateConsumerGroupAsync(Queue, Group, StreamPosition.Beginning);
         var empty = await redis.MemoryAsync();
 
         var meter = await CpuMeter.StartAsync(redis, []);
-        foreach (var batch in Enumerable.Range(0, runs).Chunk(BatchRuns)) await EnqueueAsync(database, [.. batch.Select(_ => (RedisValue)RunId.New(0, 0).ToString())]);
+        foreach (var batch in Enumerable.Range(0, runs).Chunk(BatchRuns))
+            await EnqueueAsync(database, [.. batch.Select(_ => (RedisValue)RunId.New(0, 0).ToString())]);
         var enqueue = await meter.StopAsync();
         var waiting = await redis.MemoryAsync() - empty;
 
@@ -74,8 +75,8 @@ internal static class LimitCommand
         foreach (var id in ids)
         {
             // One field holds what never changes, one the timeline so far.
-            database.HashSet(Key(id), [new("run", "noop default 2 5 {\"text\":\"xxxxxxxxxxxxxxxxxxx\"}"), new("1", "queued 1700000000000 0")], CommandFlags.FireAndForget);
-            database.StreamAdd(Queue, [new("run", $"{id} noop 1 5"), new("input", "{\"text\":\"xxxxxxxxxxxxxxxxxxx\"}")], flags: CommandFlags.FireAndForget);
+            database.HashSet(Key(id), [new("run", $"noop default 2 5 {Input}"), new("1", "queued 1700000000000 0")], CommandFlags.FireAndForget);
+            database.StreamAdd(Queue, "run", $"{id} noop 1 5 {Input}", flags: CommandFlags.FireAndForget);
         }
 
         database.SortedSetAdd(Active, [.. ids.Select(id => new SortedSetEntry(id, 0))], CommandFlags.FireAndForget);
@@ -92,7 +93,11 @@ internal static class LimitCommand
     private static async Task FinishAsync(IDatabase database, RedisValue[] ids, RedisValue[] entries)
     {
         foreach (var id in ids)
-            database.HashSet(Key(id), [new("2", "started 1700000000000 1 worker"), new("3", "succeeded 1700000000000 1 null")], CommandFlags.FireAndForget);
+        {
+            database.HashSet(Key(id), [new("2", "started 1700000000000 1 worker"), new("3", "succeeded 1700000000000 1 null")],
+                CommandFlags.FireAndForget);
+        }
+
         database.StreamAcknowledge(Queue, Group, entries, CommandFlags.FireAndForget);
         database.StreamDelete(Queue, entries, CommandFlags.FireAndForget);
         database.SortedSetRemove(Active, ids, CommandFlags.FireAndForget);

@@ -30,7 +30,8 @@ internal sealed class CpuMeter
     {
         var elapsed = Stopwatch.GetElapsedTime(_started);
         var now = await ReadAsync(_redis, _others);
-        return new Spent(elapsed, now.Redis - _before.Redis, [.. now.Others.Zip(_before.Others, (after, before) => after - before)], now.Self - _before.Self);
+        var others = now.Others.Zip(_before.Others, (after, before) => after - before);
+        return new Spent(elapsed, now.Redis - _before.Redis, [.. others], now.Self - _before.Self);
     }
 
     private static async Task<CpuTimes> ReadAsync(BenchRedis redis, IReadOnlyList<Process> others)

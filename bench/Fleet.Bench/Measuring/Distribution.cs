@@ -6,7 +6,8 @@ internal sealed record Distribution(int Count, double P50, double P99, double P9
     public static Distribution Of(IEnumerable<double> milliseconds)
     {
         var sorted = milliseconds.Order().ToArray();
-        return new Distribution(sorted.Length, Figures.Percentile(sorted, 0.5), Figures.Percentile(sorted, 0.99), Figures.Percentile(sorted, 0.999), sorted[^1]);
+        double At(double share) => Figures.Percentile(sorted, share);
+        return new Distribution(sorted.Length, At(0.5), At(0.99), At(0.999), At(1));
     }
 
     /// <summary>The median of each figure.</summary>

@@ -8,19 +8,32 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Bench.Memory;
 
-/// <summary>How much of Redis's memory a run takes while it waits, runs and is kept; and that what is kept stops growing once retention drops runs.</summary>
+/// <summary>
+/// How much of Redis's memory a run takes while it waits, runs and is kept; and that what is kept stops growing once retention drops runs.
+/// </summary>
 internal static class MemoryCommand
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How many runs a figure is the mean of; of running ones there are at most 10,000.", DefaultValueFactory = _ => 100_000 };
-        var growth = new Option<int>("--growth") { Description = "How many runs pass through while what is kept is watched; 0 for none.", DefaultValueFactory = _ => 1_000_000 };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "How many runs a figure is the mean of; of running ones there are at most 10,000.",
+            DefaultValueFactory = _ => 100_000,
+        };
+        var growth = new Option<int>("--growth")
+        {
+            Description = "How many runs pass through while what is kept is watched; 0 for none.",
+            DefaultValueFactory = _ => 1_000_000,
+        };
         var payload = Axes.Numbers("--payload", "Bytes of each input, such as 30,1024,51200.", 30, 1024);
         var aof = Axes.AppendOnly();
         var json = Axes.Json();
-        var command = new Command("memory", "Redis's memory for a waiting, a running and a finished run, and its growth with retention on.") { runs, growth, payload, aof, json };
+        var command = new Command("memory", "Redis's memory for a waiting, a running and a finished run, and its growth with retention on.")
+        {
+            runs, growth, payload, aof, json,
+        };
         command.SetAction(async (parsed, _) =>
         {
             var sizes = new List<RunSize>();

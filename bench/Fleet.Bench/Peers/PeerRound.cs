@@ -77,7 +77,8 @@ internal static class PeerRound
         }
 
         var executed = (long)await redis.Database.StringGetAsync(Peer.ExecutedKey);
-        if (executed != scenario.Runs + warm) throw new MeasurementException($"{peer.Name} executed {executed} of {scenario.Runs + warm} runs: the figures would be wrong.");
+        if (executed != scenario.Runs + warm)
+            throw new MeasurementException($"{peer.Name} executed {executed} of {scenario.Runs + warm} runs: the figures would be wrong.");
         return new QueueRow
         {
             System = peer.Name,
@@ -101,7 +102,8 @@ internal static class PeerRound
 
         Task UntilEmptyAsync() => BenchFleet.UntilAsync(async () =>
         {
-            if (workers.Find(worker => worker.HasExited) is { } ended) throw new MeasurementException($"A worker of {peer.Name} ended with code {ended.ExitCode}.");
+            if (workers.Find(worker => worker.HasExited) is { } ended)
+                throw new MeasurementException($"A worker of {peer.Name} ended with code {ended.ExitCode}.");
             return await peer.LeftAsync(redis) == 0;
         }, Longest);
     }

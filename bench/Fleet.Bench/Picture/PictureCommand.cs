@@ -17,83 +17,109 @@ namespace Fleet.Bench.Picture;
 internal static class PictureCommand
 {
     private const int WarmUp = 20_000;
-
+    private const string CountedKey = "{fleet-hangfire}:stats:succeeded";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly RunSpec Spec = new() { Job = "noop", Input = "{}"u8.ToArray() };
 
     public static Command Create()
     {
         var rate = new Option<int>("--rate") { Description = "Runs a second.", DefaultValueFactory = _ => 10_000 };
         var seconds = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 15 };
+        var aof = Axes.AppendOnly(isBoth: false);
         var json = Axes.Json();
-        var command = new Command("picture", "How far behind the picture for Hangfire dashboards is, and what it costs.") { rate, seconds, json };
+        var command = new Command("picture", "How far behind the picture for Hangfire dashboards is, and what it costs.") { rate, seconds, aof, json };
         command.SetAction(async (parsed, _) =>
         {
-            var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
-            List<PictureRow> rows =
-            [
-                await MeasureAsync(parsed.GetValue(rate), time, isKept: false),
-                await MeasureAsync(parsed.GetValue(rate), time, isKept: true),
-            ];
+            var rows = new List<PictureRow>();
+            foreach (var appendOnly in parsed.GetValue(aof)!)
+            {
+                foreach (var isKept in new[] { false, true })
+                    rows.Add(await MeasureAsync(parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), isKept, appendOnly));
+            }
+
             Report.Print(rows, Table(), parsed.GetValue(json));
             return 0;
         });
         return command;
     }
 
-    private static async Task<PictureRow> MeasureAsync(int rate, TimeSpan time, bool isKept)
+    private static async Task<PictureRow> MeasureAsync(int rate, TimeSpan duration, bool isKept, bool appendOnly)
     {
-        Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} runs a second, {(isKept ? "with" : "without")} the picture …"));
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" }).Build();
-        await using var fleet = await BenchFleet.StartAsync(appendOnly: true, add: services => services.AddFleetHangfire(configuration));
+        Report.Progress($"{rate} runs a second, the picture {(isKept ? "kept" : "not kept")} …");
+        var settings = new Dictionary<string, string?> { ["Fleet:Hangfire:Enabled"] = $"{isKept}" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        await using var fleet = await BenchFleet.StartAsync(appendOnly, add: services => services.AddFleetHangfire(configuration));
         await fleet.StartWorkersAsync(1, new WorkerSettings());
-        await fleet.EnqueueAsync(WarmUp, Spec);
+        var runs = new List<RunId>(await fleet.EnqueueAsync(WarmUp, _ => Spec));
         await fleet.UntilSucceededAsync(WarmUp, Longest);
 
-        var meter = await CpuMeter.StartAsync(fleet.Redis, []);
+        var meter = await CpuMeter.StartAsync(fleet.Redis, fleet.Workers);
         using var over = new CancellationTokenSource();
-        var lags = PictureLag.WatchAsync(fleet, over.Token);
-        var runs = await EnqueueAsync(fleet, rate, time);
-        await fleet.UntilSucceededAsync(WarmUp + runs, Longest);
+        var samples = SampleAsync(fleet, isKept, over.Token);
+        var clock = Stopwatch.StartNew();
+        runs.AddRange(await EnqueueAsync(fleet, rate, duration));
+        var enqueued = runs.Count - WarmUp;
+        var perSecond = enqueued / clock.Elapsed.TotalSeconds;
+        await fleet.UntilSucceededAsync(runs.Count, Longest);
         var spent = await meter.StopAsync();
-        if (isKept) await BenchFleet.UntilAsync(async () => await PictureLag.CountedAsync(fleet) >= WarmUp + runs, Longest);
+        if (isKept) await BenchFleet.UntilAsync(async () => await CountedAsync(fleet) == runs.Count, Longest);
         await over.CancelAsync();
 
-        var spread = isKept ? Distribution.Of(await lags) : null;
-        var counted = isKept ? await PictureLag.CountedAsync(fleet) - WarmUp : (long?)null;
-        return new PictureRow(isKept, runs, runs / time.TotalSeconds, spread?.P50, spread?.Max, counted, Spent.Each(spent.Redis, runs), Spent.Each(spent.Self, runs));
+        var lags = PictureLag.Of(await samples);
+        await fleet.RequireExactlyOnceAsync(runs);
+        return new PictureRow(isKept, appendOnly, enqueued, perSecond, lags.Count == 0 ? null : Distribution.Of(lags),
+            Spent.Each(spent.Redis, enqueued), Spent.Each(spent.AllOthers, enqueued), Spent.Each(spent.Self, enqueued));
     }
 
-    /// <summary>Enqueues at the rate, catching up where a step was late; returns how many.</summary>
-    private static async Task<int> EnqueueAsync(BenchFleet fleet, int rate, TimeSpan time)
+    /// <summary>Enqueues at the rate, catching up where a step was late.</summary>
+    private static async Task<List<RunId>> EnqueueAsync(BenchFleet fleet, int rate, TimeSpan duration)
     {
-        var (enqueued, clock) = (0, Stopwatch.StartNew());
-        while (clock.Elapsed < time)
+        var runs = new List<RunId>();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < duration)
         {
-            var wanted = (int)(clock.Elapsed.TotalSeconds * rate) - enqueued;
-            if (wanted > 0) enqueued += (await fleet.EnqueueAsync(wanted, Spec)).Count;
+            var wanted = (int)(clock.Elapsed.TotalSeconds * rate) - runs.Count;
+            if (wanted > 0) runs.AddRange(await fleet.EnqueueAsync(wanted, _ => Spec));
             await Task.Delay(Step, CancellationToken.None);
         }
 
-        return enqueued;
+        return runs;
     }
 
-    private static RunSpec Spec(int number) => new() { Job = "noop", Input = "{}"u8.ToArray() };
+    /// <summary>How many had ended at times, and how many the picture had counted.</summary>
+    private static async Task<List<PictureSample>> SampleAsync(BenchFleet fleet, bool isKept, CancellationToken over)
+    {
+        var samples = new List<PictureSample>();
+        var clock = Stopwatch.StartNew();
+        while (isKept && !over.IsCancellationRequested)
+        {
+            var ended = fleet.SucceededAsync();
+            var counted = CountedAsync(fleet);
+            samples.Add(new PictureSample(clock.Elapsed, await ended, await counted));
+            await Task.Delay(Step, CancellationToken.None);
+        }
+
+        return samples;
+    }
+
+    private static async Task<long> CountedAsync(BenchFleet fleet) => (long)await fleet.Redis.Database.StringGetAsync(CountedKey);
 
     private static Table<PictureRow> Table() => new Table<PictureRow>()
         .Column("picture", row => row.IsKept ? "kept" : "none")
+        .Column("AOF", row => row.AppendOnly ? "on" : "off")
         .Column("runs", row => row.Runs)
         .Column("runs/s", row => row.PerSecond)
-        .Column("lag p50 ms", row => Shown(row.LagP50))
-        .Column("lag max ms", row => Shown(row.LagMax))
-        .Column("counted", row => Shown(row.Counted))
-        .Column("Redis CPU µs a run", row => row.RedisMicroseconds)
-        .Column("process CPU µs a run", row => row.ProcessMicroseconds);
+        .Column("lag p50 ms", row => Milliseconds(row.Lag?.P50))
+        .Column("lag max ms", row => Milliseconds(row.Lag?.Max))
+        .Column("Redis CPU µs a run", row => row.RedisMicroseconds, "N1")
+        .Column("worker", row => row.WorkerMicroseconds, "N1")
+        .Column("picture and load", row => row.ProcessMicroseconds, "N1");
 
-    private static string Shown(double? figure) => figure is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : "-";
+    private static string Milliseconds(double? time) => time?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>What was measured. The process is the one that also enqueues.</summary>
+    /// <summary>How late the picture was, where it was kept, and CPU times in µs a run.</summary>
     private sealed record PictureRow(
-        bool IsKept, int Runs, double PerSecond, double? LagP50, double? LagMax, long? Counted, double RedisMicroseconds, double ProcessMicroseconds);
+        bool IsKept, bool AppendOnly, int Runs, double PerSecond, Distribution? Lag,
+        double RedisMicroseconds, double WorkerMicroseconds, double ProcessMicroseconds);
 }

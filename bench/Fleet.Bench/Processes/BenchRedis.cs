@@ -44,7 +44,8 @@ internal sealed class BenchRedis : IAsyncDisposable
             if (servers > 1) await JoinAsync(started);
             var address = string.Join(',', started.Select(server => server.Address));
             // What a measurement waits for is bounded by the measurement; a full machine must not make a long reply an error.
-            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true,asyncTimeout=60000,syncTimeout=60000"));
+            const string Settings = "allowAdmin=true,asyncTimeout=60000,syncTimeout=60000";
+            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},{Settings}"));
         }
         catch
         {
@@ -79,7 +80,6 @@ internal sealed class BenchRedis : IAsyncDisposable
     /// <summary>Makes a cluster of servers that know nothing of each other yet, with the slots in equal parts.</summary>
     private static async Task JoinAsync(IReadOnlyList<Server> servers)
     {
-        using var timeout = new CancellationTokenSource(StartTimeout);
         for (var i = 0; i < servers.Count; i++)
         {
             await servers[i].CliAsync("CLUSTER", "ADDSLOTSRANGE", Text(Slots * i / servers.Count), Text(Slots * (i + 1) / servers.Count - 1));
@@ -87,11 +87,9 @@ internal sealed class BenchRedis : IAsyncDisposable
             await servers[i].CliAsync("CLUSTER", "SET-CONFIG-EPOCH", Text(i + 1));
         }
 
-        foreach (var server in servers.Skip(1)) await server.CliAsync("CLUSTER", "MEET", "127.0.0.1", Text(servers[0].EndPoint.Port));
-        foreach (var server in servers)
-        {
-            while (!await KnowsAllAsync(server)) await Task.Delay(50, timeout.Token);
-        }
+        foreach (var server in servers.Skip(1))
+            await server.CliAsync("CLUSTER", "MEET", "127.0.0.1", Text(servers[0].EndPoint.Port), Text(servers[0].BusPort));
+        foreach (var server in servers) await BenchFleet.UntilAsync(() => KnowsAllAsync(server), StartTimeout);
 
         async Task<bool> KnowsAllAsync(Server server)
         {
@@ -103,15 +101,19 @@ internal sealed class BenchRedis : IAsyncDisposable
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One redis-server.</summary>
-    private sealed class Server(Process process, DirectoryInfo data, IPEndPoint endPoint) : IAsyncDisposable
+    private sealed class Server(Process process, DirectoryInfo data, IPEndPoint endPoint, int busPort) : IAsyncDisposable
     {
         public IPEndPoint EndPoint => endPoint;
+
+        /// <summary>Where the other servers of a cluster speak to it.</summary>
+        public int BusPort => busPort;
 
         public string Address => endPoint.ToString();
 
         public static Server Start(bool appendOnly, bool cluster)
         {
             var port = FreePort.Find();
+            var busPort = FreePort.Find();
             var data = Directory.CreateTempSubdirectory("fleet-bench-");
             var info = new ProcessStartInfo("redis-server",
             [
@@ -123,23 +125,22 @@ internal sealed class BenchRedis : IAsyncDisposable
             };
             if (cluster)
             {
-                foreach (var argument in new[] { "--cluster-enabled", "yes", "--cluster-port", Text(FreePort.Find()) }) info.ArgumentList.Add(argument);
+                foreach (var argument in new[] { "--cluster-enabled", "yes", "--cluster-port", Text(busPort) }) info.ArgumentList.Add(argument);
             }
 
             var process = Process.Start(info)!;
             process.OutputDataReceived += (_, _) => { };
             process.BeginOutputReadLine();
-            return new Server(process, data, new IPEndPoint(IPAddress.Loopback, port));
+            return new Server(process, data, new IPEndPoint(IPAddress.Loopback, port), busPort);
         }
 
         public async Task WaitUntilReadyAsync(TimeSpan longest)
         {
-            using var timeout = new CancellationTokenSource(longest);
-            while (!(await CliAsync("PING")).StartsWith("PONG", StringComparison.Ordinal))
+            await BenchFleet.UntilAsync(async () =>
             {
                 if (process.HasExited) throw new MeasurementException($"redis-server ended with code {process.ExitCode} instead of listening on {Address}.");
-                await Task.Delay(50, timeout.Token);
-            }
+                return (await CliAsync("PING")).StartsWith("PONG", StringComparison.Ordinal);
+            }, longest);
         }
 
         /// <summary>Runs a command as redis-cli does, before there is a connection.</summary>

@@ -55,7 +55,8 @@ internal static class QueueCommand
         await QueueRound.MeasureAsync((scenarios[0] with { Runs = Math.Min(scenarios[0].Runs, 20_000) }).Fitting());
         foreach (var scenario in scenarios)
         {
-            Report.Progress($"{scenario.Runs:N0} runs of {scenario.Payload:N0} bytes, {scenario.Workers} workers, {scenario.Queues} queues, append-only file {(scenario.AppendOnly ? "on" : "off")} …");
+            Report.Progress($"{scenario.Runs} runs of {scenario.Payload} bytes, {scenario.Workers} workers, {scenario.Queues} queues, " +
+                $"append-only file {(scenario.AppendOnly ? "on" : "off")} …");
             var tuned = new List<(Peer Peer, int Concurrency)>();
             foreach (var peer in peers) tuned.Add((peer, await PeerRound.TuneAsync(peer, scenario)));
 

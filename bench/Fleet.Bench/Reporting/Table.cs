@@ -21,7 +21,9 @@ internal sealed class Table<TRow>
     /// <summary>The lines, the heading first.</summary>
     public IEnumerable<string> Lines(IReadOnlyList<TRow> rows)
     {
-        var cells = rows.Select(row => _columns.Select(column => column.Text(row)).ToArray()).Prepend([.. _columns.Select(column => column.Heading)]).ToList();
+        var cells = rows.Select(row => _columns.Select(column => column.Text(row)).ToArray())
+            .Prepend([.. _columns.Select(column => column.Heading)])
+            .ToList();
         var widths = _columns.Select((_, index) => cells.Max(line => line[index].Length)).ToArray();
         return cells.Select(line => string.Join("  ", line.Select((cell, index) => cell.PadLeft(widths[index]))));
     }

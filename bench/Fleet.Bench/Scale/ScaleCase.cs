@@ -29,7 +29,12 @@ internal sealed record ScaleCase
             },
         },
         // They share the work: as many slots as one worker has, so that with a thousand workers no call carries more than one run.
-        new ScaleCase { Name = "workers", Numbers = [1, 10, 100, 1_000], Crowd = number => new WorkerSettings { Crowd = number, Slots = Math.Max(512 / number, 1) } },
+        new ScaleCase
+        {
+            Name = "workers",
+            Numbers = [1, 10, 100, 1_000],
+            Crowd = number => new WorkerSettings { Crowd = number, Slots = Math.Max(512 / number, 1) },
+        },
         new ScaleCase
         {
             Name = "waiting",
@@ -77,5 +82,6 @@ internal sealed record ScaleCase
     public Func<int, WorkerSettings> Crowd { get; init; } = _ => new WorkerSettings { Queues = "default" };
 
     /// <summary>Fills the fleet; returns the runs that were executed for that.</summary>
-    public Func<BenchFleet, QueueScenario, int, Task<IReadOnlyList<RunId>>> FillAsync { get; init; } = (_, _, _) => Task.FromResult<IReadOnlyList<RunId>>([]);
+    public Func<BenchFleet, QueueScenario, int, Task<IReadOnlyList<RunId>>> FillAsync { get; init; } =
+        (_, _, _) => Task.FromResult<IReadOnlyList<RunId>>([]);
 }

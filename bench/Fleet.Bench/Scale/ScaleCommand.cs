@@ -31,7 +31,8 @@ internal static class ScaleCommand
                     {
                         var scenario = item.Shape(new QueueScenario { Runs = parsed.GetValue(runs), AppendOnly = appendOnly }, number);
                         var row = await MeasureAsync(item, number, scenario, parsed.GetValue(rounds));
-                        measured.Add(row with { Cost = row.Figures.RedisMicroseconds / (measured.FirstOrDefault() ?? row).Figures.RedisMicroseconds });
+                        var first = measured.FirstOrDefault() ?? row;
+                        measured.Add(row with { Cost = row.Figures.RedisMicroseconds / first.Figures.RedisMicroseconds });
                     }
 
                     rows.AddRange(measured);
