@@ -15,7 +15,7 @@ internal sealed partial class Backplane
     public async Task AddToGroupAsync(string id, string group, CancellationToken cancellation)
     {
         if (_connections.TryGetValue(id, out var connection)) await JoinAsync(_names.Group(group), connection).WaitAsync(cancellation);
-        else if (await RequestAsync(Operation.Join, id, group, HubPayload.Empty, cancellation) is null) throw DoesNotExist(id);
+        else if (await RequestAsync(Operation.Join, id, group, HubPayload.Empty, cancellation) is null) throw new IOException(DoesNotExist(id));
     }
 
     /// <summary>Removes a connection from a group, wherever it is. A connection that no server has is in no group.</summary>
@@ -90,5 +90,5 @@ internal sealed partial class Backplane
         Answer(request, has: true);
     }
 
-    private static IOException DoesNotExist(string id) => new($"Connection '{id}' does not exist.");
+    private static string DoesNotExist(string id) => $"Connection '{id}' does not exist.";
 }

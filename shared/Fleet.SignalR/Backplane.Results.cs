@@ -26,7 +26,7 @@ internal sealed partial class Backplane
             else
             {
                 result.Server = await RequestAsync(Operation.Invoke, id, result.Invocation, _serializer.Serialize(call), cancellation);
-                if (result.Server is null) throw DoesNotExist(id);
+                if (result.Server is null) result.Lose(DoesNotExist(id));
             }
 
             // A connection that went just before the result was noted has told nobody.
@@ -87,13 +87,13 @@ internal sealed partial class Backplane
         if (!_connections.ContainsKey(connection.Id)) _results.Lose(connection.Id);
     }
 
-    /// <summary>Sends a result to the server that awaits it. Where Redis is away it is sent again when that server asks.</summary>
+    /// <summary>Sends a result to the server that awaits it. Where it does not get there it is sent again when that server asks.</summary>
     private async Task PayAsync(OwedResult owed)
     {
         try
         {
-            await _redis.PublishAsync(_names.Server(owed.Server), owed.Result!.Write());
-            _results.Remove(owed.Invocation);
+            // Where nobody heard it, that server's subscriptions are not restored yet, or it is no more.
+            if (await _redis.PublishAsync(_names.Server(owed.Server), owed.Result!.Write()) > 0) _results.Remove(owed.Invocation);
         }
         catch (BackplaneUnavailableException e)
         {
