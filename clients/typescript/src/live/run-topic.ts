@@ -35,7 +35,8 @@ interface Snapshot {
   run: Run;
   events: RunEvent[];
   gap: boolean;
-  watchers: number;
+  /** Servers of an earlier version do not count them. */
+  watchers?: number;
 }
 
 /** One watcher of a run, and the last event it was shown. */
@@ -56,7 +57,7 @@ export class RunListener implements WatchOptions {
   begin({ run, events, gap, watchers }: Snapshot, after: number): void {
     this.#begun = true;
     tell(this.handlers.onSnapshot, run);
-    tell(this.handlers.onWatchers, watchers);
+    if (watchers !== undefined) tell(this.handlers.onWatchers, watchers);
     // A Redis that lost its last writes gives their numbers to other events.
     if (run.seq < this.seen) {
       this.#miss(run.seq + 1);
