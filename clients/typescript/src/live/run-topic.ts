@@ -135,7 +135,7 @@ export class RunTopic extends Topic<RunListener> {
     try {
       await this.#find(this.#id);
     } catch (error) {
-      if (error instanceof FleetError && !error.isTransient) return error;
+      if (error instanceof FleetError && error.slug === 'unknown-run') return error;
     }
 
     return super.refusal(words);
