@@ -24,6 +24,11 @@ let errors = 0;
 function see(id, event) {
   const run = watched.get(id);
   if (!run) return;
+  // The answer to WatchRun and the first events may arrive in one frame, and then the events are handed on before the answer is.
+  if (run.early) {
+    run.early.push(event);
+    return;
+  }
   if (event.seq <= run.seq) {
     duplicates++;
     return;
@@ -68,9 +73,12 @@ function post() {
 async function follow(client) {
   const since = performance.now();
   const id = await post();
-  const end = new Promise((resolve) => watched.set(id, { since, seq: 0, seen: new Set(), done: resolve }));
+  const end = new Promise((resolve) => watched.set(id, { since, seq: 0, seen: new Set(), early: [], done: resolve }));
   const { events } = await client.invoke('WatchRun', id, 0);
-  events.forEach((event) => see(id, event));
+  const run = watched.get(id);
+  const known = events.concat(run.early);
+  run.early = null;
+  known.forEach((event) => see(id, event));
   await end;
   await client.send('UnwatchRun', id);
 }

@@ -84,7 +84,11 @@ internal sealed class ServerGroup : IAsyncDisposable
     private static IEnumerable<string> Service(string folder, string assembly, string redis, int port)
     {
         var output = Path.Combine(Repository, "services", folder, "bin", Metadata("Configuration"), "net10.0");
-        return [Path.Combine(output, assembly + ".dll"), $"--contentRoot={output}", $"--urls=http://127.0.0.1:{Text(port)}", $"--Fleet:Redis={redis}"];
+        return
+        [
+            Path.Combine(output, assembly + ".dll"), $"--contentRoot={output}", $"--urls=http://127.0.0.1:{Text(port)}",
+            $"--Fleet:Redis={redis}", "--Logging:LogLevel:Default=Warning",
+        ];
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
