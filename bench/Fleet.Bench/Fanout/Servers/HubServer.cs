@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Fleet.SignalR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal static class HubServer
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{parsed.GetValue(port)}"));
             var signalR = builder.Services.AddSignalR();
-            if (parsed.GetValue(redis) is { } address) throw new NotSupportedException(address + signalR);
+            if (parsed.GetValue(redis) is { } address) signalR.AddFleetBackplane(address);
             await using var app = builder.Build();
             app.MapGet("/livez", () => "ok");
             // What is alive, after a full collection: what a process occupies says more about the collector's mood.
