@@ -67,6 +67,13 @@ internal sealed partial class Backplane
     /// <summary>Another server calls a client of this one.</summary>
     private void Invoke(Request request, LocalConnection connection)
     {
+        if (_results.TryGet(request.Subject, out _))
+        {
+            // It was asked again because the answer got lost; the client has been called.
+            Answer(request, has: true);
+            return;
+        }
+
         var owed = new OwedResult(request.Subject, connection, request.Server, result => _ = PayAsync(result), _time.GetTimestamp());
         _results.Add(owed);
         Answer(request, has: true);

@@ -27,7 +27,7 @@ public static class FleetBackplaneExtensions
         options.BacklogPolicy = BacklogPolicy.FailFast;
         // The default waits longer after every failed try; everything is to work again soon after Redis is back.
         options.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
-        return signalR.Add(Options.DefaultName, async (_, _) => await ConnectionMultiplexer.ConnectAsync(options), owned: true, configure);
+        return signalR.Add(Options.DefaultName, async (_, _) => await ConnectionMultiplexer.ConnectAsync(options), owned: true, Plain(configure));
     }
 
     /// <summary>Adds it for all hubs, with a connection that somebody else made and disposes.</summary>
@@ -38,7 +38,7 @@ public static class FleetBackplaneExtensions
         this ISignalRServerBuilder signalR, IConnectionMultiplexer redis, Action<BackplaneOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(redis);
-        return signalR.Add(Options.DefaultName, (_, _) => Task.FromResult(redis), owned: false, configure);
+        return signalR.Add(Options.DefaultName, (_, _) => Task.FromResult(redis), owned: false, Plain(configure));
     }
 
     /// <summary>Adds it for all hubs, with a connection that is made when it is needed and belongs to whoever makes it.</summary>
@@ -48,7 +48,7 @@ public static class FleetBackplaneExtensions
     public static ISignalRServerBuilder AddFleetBackplane(
         this ISignalRServerBuilder signalR,
         Func<IServiceProvider, CancellationToken, Task<IConnectionMultiplexer>> connect,
-        Action<BackplaneOptions>? configure = null)
+        Action<BackplaneOptions, IServiceProvider>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(connect);
         return signalR.Add(Options.DefaultName, connect, owned: false, configure);
@@ -62,18 +62,21 @@ public static class FleetBackplaneExtensions
     public static ISignalRServerBuilder AddFleetBackplane<THub>(
         this ISignalRServerBuilder signalR,
         Func<IServiceProvider, CancellationToken, Task<IConnectionMultiplexer>> connect,
-        Action<BackplaneOptions>? configure = null) where THub : Hub
+        Action<BackplaneOptions, IServiceProvider>? configure = null) where THub : Hub
     {
         ArgumentNullException.ThrowIfNull(connect);
         return signalR.Add<THub>(typeof(THub).FullName ?? typeof(THub).Name, connect, configure);
     }
+
+    private static Action<BackplaneOptions, IServiceProvider>? Plain(Action<BackplaneOptions>? configure) =>
+        configure is null ? null : (options, _) => configure(options);
 
     private static ISignalRServerBuilder Add(
         this ISignalRServerBuilder signalR,
         string name,
         Func<IServiceProvider, CancellationToken, Task<IConnectionMultiplexer>> connect,
         bool owned,
-        Action<BackplaneOptions>? configure)
+        Action<BackplaneOptions, IServiceProvider>? configure)
     {
         signalR.Services.AddConnection(name, connect, owned, configure);
         signalR.Services.AddSingleton(typeof(HubLifetimeManager<>), typeof(BackplaneHubLifetimeManager<>));
@@ -84,7 +87,7 @@ public static class FleetBackplaneExtensions
         this ISignalRServerBuilder signalR,
         string name,
         Func<IServiceProvider, CancellationToken, Task<IConnectionMultiplexer>> connect,
-        Action<BackplaneOptions>? configure) where THub : Hub
+        Action<BackplaneOptions, IServiceProvider>? configure) where THub : Hub
     {
         signalR.Services.AddConnection(name, connect, owned: false, configure);
         signalR.Services.AddSingleton<HubLifetimeManager<THub>>(services => new BackplaneHubLifetimeManager<THub>(services, name));
@@ -96,7 +99,7 @@ public static class FleetBackplaneExtensions
         string name,
         Func<IServiceProvider, CancellationToken, Task<IConnectionMultiplexer>> connect,
         bool owned,
-        Action<BackplaneOptions>? configure)
+        Action<BackplaneOptions, IServiceProvider>? configure)
     {
         var options = services.AddOptions<BackplaneOptions>(name).ValidateDataAnnotations().ValidateOnStart();
         if (configure is not null) options.Configure(configure);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Fleet.Testing;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -9,6 +10,7 @@ internal sealed class HubProbe : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = Eventually.Patience;
 
+    private readonly ConcurrentQueue<string> _seen = new();
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource _resync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,10 +19,10 @@ internal sealed class HubProbe : IAsyncDisposable
     private HubProbe(HubConnection connection)
     {
         Connection = connection;
-        connection.On<string>("Say", text => _said.Writer.TryWrite(text));
+        connection.On<string>("Say", See);
         connection.On("Resync", () =>
         {
-            _said.Writer.TryWrite("(resync)");
+            See("(resync)");
             _resync.TrySetResult();
         });
         connection.Closed += _ =>
@@ -35,6 +37,9 @@ internal sealed class HubProbe : IAsyncDisposable
 
     /// <summary>The connection's id, as its server knows it.</summary>
     public string Id => _id ?? throw new InvalidOperationException("It is not connected.");
+
+    /// <summary>All that it was sent so far.</summary>
+    public IReadOnlyList<string> Seen => [.. _seen];
 
     public Task Resync => _resync.Task.WaitAsync(Patience);
 
@@ -73,4 +78,10 @@ internal sealed class HubProbe : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await Connection.DisposeAsync();
+
+    private void See(string text)
+    {
+        _seen.Enqueue(text);
+        _said.Writer.TryWrite(text);
+    }
 }
