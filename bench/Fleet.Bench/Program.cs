@@ -1,12 +1,31 @@
 using System.CommandLine;
 using Fleet.Bench;
+using Fleet.Bench.Api;
+using Fleet.Bench.Due;
 using Fleet.Bench.Fanout;
 using Fleet.Bench.Fanout.Servers;
+using Fleet.Bench.Latency;
+using Fleet.Bench.Memory;
+using Fleet.Bench.Processes;
+using Fleet.Bench.Queue;
 
-var root = new RootCommand("Measures Fleet against a Redis of its own. These machines are noisy: trust CPU time a run and ratios, not single rates.");
-root.Subcommands.Add(QueueBench.Command());
-root.Subcommands.Add(DueBench.Command());
-root.Subcommands.Add(FanoutBench.Command());
-root.Subcommands.Add(HubServer.Command());
-root.Subcommands.Add(BenchWorker.Command());
-return await root.Parse(args).InvokeAsync();
+var root = new RootCommand("Measures Fleet against a Redis of its own. These machines are noisy: trust CPU time a run and ratios, not single rates.")
+{
+    QueueCommand.Create(),
+    ApiCommand.Create(),
+    LatencyCommand.Create(),
+    MemoryCommand.Create(),
+    DueCommand.Create(),
+    FanoutCommand.Create(),
+    WorkerCommand.Create(),
+    HubCommand.Create(),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (MeasurementException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

@@ -1,3 +1,5 @@
+using Fleet.Bench.Reporting;
+
 namespace Fleet.Bench.Fanout.Cases;
 
 /// <summary>Searches for the highest rate at which nothing is lost and p99 stays under a second.</summary>
@@ -30,7 +32,7 @@ internal static class HighestRate
         async Task TryAsync(double rate)
         {
             var step = await measure(rate, Step);
-            await Console.Error.WriteLineAsync(FormattableString.Invariant(
+            Report.Progress(FormattableString.Invariant(
                 $"  {rate:N0}/s: {step.DeliveriesPerSecond:N0} deliveries/s, p99 {step.P99:N0} ms, load {step.LoadCores:P0}, lost {step.Reckoning.Lost}"));
             if (Holds(step)) good = rate;
             else bad = rate;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fleet.Bench.Fanout.Load;
 using Fleet.Bench.Fanout.Servers;
+using Fleet.Bench.Processes;
 
 namespace Fleet.Bench.Fanout.Cases;
 
@@ -40,7 +41,7 @@ internal static class PostCase
             P99 = seen.P99,
             Max = seen.Max,
             ServerMicroseconds = (servers.Cpu - cpu) * 1e6 / Math.Max(seen.Runs, 1),
-            RedisMicroseconds = (await servers.Redis.CpuAsync() - redisCpu) * 1e6 / Math.Max(seen.Runs, 1),
+            RedisMicroseconds = (await servers.Redis.CpuAsync() - redisCpu).TotalMicroseconds / Math.Max(seen.Runs, 1),
             RedisCommands = 0,
             RedisCommandsByName = new Dictionary<string, double>(),
             LoadCores = 0,
@@ -52,7 +53,7 @@ internal static class PostCase
         {
             using var node = Process.Start(new ProcessStartInfo("node",
             [
-                Path.Combine(ServerGroup.Repository, "bench", "peers", "node-client", "post.mjs"), $"http://{api.Address}", string.Join(',', hubs),
+                Path.Combine(BenchProgram.Repository, "bench", "peers", "node-client", "post.mjs"), $"http://{api.Address}", string.Join(',', hubs),
                 rate.ToString(CultureInfo.InvariantCulture), duration.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             ]) { RedirectStandardOutput = true })!;
             try
@@ -61,7 +62,7 @@ internal static class PostCase
                 await node.WaitForExitAsync(cancellation);
                 return node.ExitCode == 0
                     ? JsonSerializer.Deserialize<Seen>(said, FleetJson.Options)!
-                    : throw new IOException($"The client on Node ended with {node.ExitCode}.");
+                    : throw new MeasurementException($"The client on Node ended with {node.ExitCode}.");
             }
             finally
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fleet.Bench.Fanout.Load;
+using Fleet.Bench.Reporting;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
@@ -121,7 +122,7 @@ internal sealed class RunPublisher : IDisposable
         catch (Exception e) when (RedisFailure.Is(e))
         {
             Interlocked.Add(ref _refused, batch.Length);
-            await Console.Error.WriteLineAsync($"  {e.Message}");
+            Report.Progress($"  {e.Message}");
         }
         finally
         {

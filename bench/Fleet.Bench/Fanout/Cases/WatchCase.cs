@@ -1,5 +1,6 @@
 using Fleet.Bench.Fanout.Load;
 using Fleet.Bench.Fanout.Servers;
+using Fleet.Bench.Processes;
 using Microsoft.Extensions.Hosting;
 
 namespace Fleet.Bench.Fanout.Cases;
@@ -31,7 +32,7 @@ internal sealed class WatchCase : IAsyncDisposable
         IHost? engine = null;
         try
         {
-            engine = await BenchEngine.StartAsync(group.Redis.Address);
+            engine = await BenchEngine.StartAsync(group.Redis);
             var publisher = await RunPublisher.StartAsync(engine, clients, size);
             var empty = group.Memory;
             var crowd = await Crowd.GatherAsync(group, clients,

@@ -21,7 +21,7 @@ internal sealed class Window : IAsyncDisposable
     private readonly double _ownCpu;
     private readonly long _memory;
     private readonly Task<long> _mostMemory;
-    private double _redisCpu;
+    private TimeSpan _redisCpu;
 
     private Window(ServerGroup servers, Crowd crowd)
     {
@@ -74,7 +74,7 @@ internal sealed class Window : IAsyncDisposable
             P99 = stats.Latency.Percentile(0.99),
             Max = stats.Latency.Max / 1000.0,
             ServerMicroseconds = cpu * 1e6 / Math.Max(stats.Deliveries, 1),
-            RedisMicroseconds = redisCpu * 1e6 / Math.Max(published, 1),
+            RedisMicroseconds = redisCpu.TotalMicroseconds / Math.Max(published, 1),
             RedisCommands = commands.Values.Sum(),
             RedisCommandsByName = commands,
             LoadCores = ownCpu / elapsed,
@@ -93,11 +93,11 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>How often Redis executed each command for each message published.</summary>
     private async Task<Dictionary<string, double>> CommandsAsync(long published)
     {
-        const string Prefix = "cmdstat_", Calls = "calls=";
+        const string Calls = "calls=";
         return (await _servers.Redis.CommandStatsAsync())
-            .Where(line => line.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Questions.Contains(line.Key[Prefix.Length..]))
-            .ToDictionary(line => line.Key[Prefix.Length..],
-                line => double.Parse(line.Value[Calls.Length..line.Value.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
+            .Where(command => !Questions.Contains(command.Key))
+            .ToDictionary(command => command.Key,
+                command => double.Parse(command.Value[Calls.Length..command.Value.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
                     / Math.Max(published, 1));
     }
 

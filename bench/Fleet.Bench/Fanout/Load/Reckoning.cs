@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fleet.Bench.Fanout.Load;
 
 /// <summary>What went wrong for those whose messages are measured.</summary>
@@ -10,6 +12,11 @@ internal sealed record Reckoning(long Lost, long Duplicates, long OutOfOrder, lo
 {
     /// <summary>Whether everybody got everything, once and in order.</summary>
     public bool IsClean => Lost + Duplicates + OutOfOrder + Errors + Resyncs == 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => IsClean
+        ? "nothing"
+        : string.Create(CultureInfo.InvariantCulture, $"{Lost} lost, {Duplicates} twice, {OutOfOrder} out of order, {Errors} errors, {Resyncs} resyncs");
 
     /// <summary>What went wrong since an earlier reckoning. What was missing then and came later is not less than nothing.</summary>
     public Reckoning Since(Reckoning earlier) => new(

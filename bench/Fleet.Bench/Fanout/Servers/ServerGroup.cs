@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Reflection;
 using Fleet.Bench.Fanout.Wire;
+using Fleet.Bench.Processes;
 
 namespace Fleet.Bench.Fanout.Servers;
 
@@ -33,17 +33,17 @@ internal sealed class ServerGroup : IAsyncDisposable
     /// <summary>Servers with a hub that does nothing but publish to a group.</summary>
     public static Task<ServerGroup> StartHubsAsync(Contender contender, int count, CancellationToken cancellation) => contender switch
     {
-        Contender.Plain => StartAsync(new SignalRDialect(HubServer.Path), 1, Dotnet,
-            (_, port) => [Here, .. HubServer.Arguments(port, null)], cancellation),
-        Contender.Fleet => StartAsync(new SignalRDialect(HubServer.Path), count, Dotnet,
-            (redis, port) => [Here, .. HubServer.Arguments(port, redis)], cancellation),
+        Contender.Plain => StartAsync(new SignalRDialect(HubCommand.Path), 1, Dotnet,
+            (_, port) => [Here, .. HubCommand.Arguments(port, null)], cancellation),
+        Contender.Fleet => StartAsync(new SignalRDialect(HubCommand.Path), count, Dotnet,
+            (redis, port) => [Here, .. HubCommand.Arguments(port, redis)], cancellation),
         _ => StartAsync(new SocketIoDialect(), count, "node",
-            (redis, port) => [Path.Combine(Repository, "bench", "peers", "socketio", "server.mjs"), Text(port), redis], cancellation),
+            (redis, port) => [Path.Combine(BenchProgram.Repository, "bench", "peers", "socketio", "server.mjs"), Text(port), redis], cancellation),
     };
 
     /// <summary>Notifiers, as they are deployed.</summary>
     public static Task<ServerGroup> StartNotifiersAsync(int count, CancellationToken cancellation) =>
-        StartAsync(new SignalRDialect("/hubs/runs"), count, Dotnet, (redis, port) => Service("notifier", "Fleet.Notifier", redis, port), cancellation);
+        StartAsync(new SignalRDialect("/hubs/runs"), count, Dotnet, (redis, port) => Service("notifier", "Fleet.Notifier", redis, port), cancellation, appendOnly: true);
 
     /// <summary>Starts one of Fleet's services besides them.</summary>
     public async Task<ServerProcess> StartServiceAsync(string name, string assembly, CancellationToken cancellation)
@@ -59,15 +59,13 @@ internal sealed class ServerGroup : IAsyncDisposable
         await Redis.DisposeAsync();
     }
 
-    /// <summary>Where the repository is that this was built from.</summary>
-    public static string Repository => Metadata("Repository");
-
     private static string Dotnet => Environment.ProcessPath!;
 
     private static async Task<ServerGroup> StartAsync(
-        Dialect dialect, int count, string program, Func<string, int, IEnumerable<string>> arguments, CancellationToken cancellation)
+        Dialect dialect, int count, string program, Func<string, int, IEnumerable<string>> arguments, CancellationToken cancellation,
+        bool appendOnly = false)
     {
-        var group = new ServerGroup(await BenchRedis.StartAsync(appendOnly: false), dialect);
+        var group = new ServerGroup(await BenchRedis.StartAsync(appendOnly), dialect);
         try
         {
             for (var i = 0; i < count; i++)
@@ -83,16 +81,13 @@ internal sealed class ServerGroup : IAsyncDisposable
 
     private static IEnumerable<string> Service(string folder, string assembly, string redis, int port)
     {
-        var output = Path.Combine(Repository, "services", folder, "bin", Metadata("Configuration"), "net10.0");
+        var dll = BenchProgram.Service(folder, assembly);
         return
         [
-            Path.Combine(output, assembly + ".dll"), $"--contentRoot={output}", $"--urls=http://127.0.0.1:{Text(port)}",
+            dll, $"--contentRoot={Path.GetDirectoryName(dll)}", $"--urls=http://127.0.0.1:{Text(port)}",
             $"--Fleet:Redis={redis}", "--Logging:LogLevel:Default=Warning",
         ];
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Metadata(string key) =>
-        typeof(ServerGroup).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value!;
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Fleet.Bench.Processes;
 
 namespace Fleet.Bench.Fanout.Servers;
 
@@ -47,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     public static async Task<ServerProcess> StartAsync(string program, Func<int, IEnumerable<string>> arguments, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var process = Process.Start(new ProcessStartInfo(program, arguments(port)) { RedirectStandardOutput = true })!;
         // Standard output is for figures alone.
         process.OutputDataReceived += (_, e) => { if (e.Data is not null) Console.Error.WriteLine(e.Data); };
@@ -79,7 +79,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         patience.CancelAfter(StartsWithin);
         while (true)
         {
-            if (_process.HasExited) throw new IOException($"A server ended with {_process.ExitCode} before it listened.");
+            if (_process.HasExited) throw new MeasurementException($"A server ended with {_process.ExitCode} before it listened.");
             try
             {
                 using var answer = await http.GetAsync(new Uri($"http://{Address}/livez"), patience.Token);
@@ -92,12 +92,5 @@ internal sealed class ServerProcess : IAsyncDisposable
 
             await Task.Delay(Look, patience.Token);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -10,14 +10,14 @@ using Microsoft.Extensions.Logging;
 namespace Fleet.Bench.Fanout.Servers;
 
 /// <summary>A server process with a <see cref="GroupHub"/>, with Fleet's backplane or without any: what the measurements start.</summary>
-internal static class HubServer
+internal static class HubCommand
 {
     /// <summary>Where its hub is.</summary>
     public const string Path = "/hub";
 
     private const string Name = "hub";
 
-    public static Command Command()
+    public static Command Create()
     {
         var port = new Option<int>("--port") { Required = true };
         var redis = new Option<string?>("--redis");
@@ -28,6 +28,7 @@ internal static class HubServer
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{parsed.GetValue(port)}"));
+            if (Environment.GetEnvironmentVariable("TRY_INLINE") is not null) builder.WebHost.UseSockets(o => o.UnsafePreferInlineScheduling = true);
             var signalR = builder.Services.AddSignalR();
             if (parsed.GetValue(redis) is { } address) signalR.AddFleetBackplane(address);
             await using var app = builder.Build();
