@@ -4,10 +4,13 @@ using Fleet.Bench.Api;
 using Fleet.Bench.Due;
 using Fleet.Bench.Fanout;
 using Fleet.Bench.Fanout.Servers;
+using Fleet.Bench.Idle;
 using Fleet.Bench.Latency;
+using Fleet.Bench.Limit;
 using Fleet.Bench.Memory;
 using Fleet.Bench.Processes;
 using Fleet.Bench.Queue;
+using Fleet.Bench.Scale;
 
 var root = new RootCommand("Measures Fleet against a Redis of its own. These machines are noisy: trust CPU time a run and ratios, not single rates.")
 {
@@ -15,7 +18,10 @@ var root = new RootCommand("Measures Fleet against a Redis of its own. These mac
     ApiCommand.Create(),
     LatencyCommand.Create(),
     MemoryCommand.Create(),
+    ScaleCommand.Create(),
     DueCommand.Create(),
+    IdleCommand.Create(),
+    LimitCommand.Create(),
     FanoutCommand.Create(),
     WorkerCommand.Create(),
     HubCommand.Create(),

@@ -20,6 +20,7 @@ public sealed partial class RedisAwayTests : IAsyncLifetime
     {
         ["POST /v1/runs"] = """{"job":"test.job"}""",
         ["POST /v1/runs/batch"] = """{"runs":[{"job":"test.job"}]}""",
+        ["POST /v1/runs/bulk"] = """{"action":"delete","filter":{"job":"test.nobody"}}""",
         ["PUT /v1/schedules/{name}"] = """{"job":"test.job","every":60}""",
     };
 

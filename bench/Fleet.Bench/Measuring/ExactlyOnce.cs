@@ -16,7 +16,8 @@ internal static class ExactlyOnce
         if (records.Count != accepted.Count) throw new MeasurementException($"Of {accepted.Count} runs {records.Count} were looked for.");
         for (var i = 0; i < records.Count; i++)
         {
-            if (records[i].State != "succeeded") throw new MeasurementException($"Run {accepted[i]} is {records[i].State ?? "lost"}: the figures would be wrong.");
+            if (records[i].State != RunState.Succeeded)
+                throw new MeasurementException($"Run {accepted[i]} is {records[i].State?.ToString() ?? "lost"}: the figures would be wrong.");
             if (records[i].Seq != EventsOfOneAttempt)
                 throw new MeasurementException($"Run {accepted[i]} has {records[i].Seq} events, and one execution makes {EventsOfOneAttempt}.");
         }
@@ -26,4 +27,4 @@ internal static class ExactlyOnce
 }
 
 /// <summary>A run's state, null where there is no such run, and the number of its newest event.</summary>
-internal readonly record struct RunOutcome(string? State, long Seq);
+internal readonly record struct RunOutcome(RunState? State, long Seq);

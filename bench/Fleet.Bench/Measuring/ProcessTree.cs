@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Fleet.Bench.Measuring;
 
-/// <summary>CPU time of a process with all that it started, such as a pool of children.</summary>
+/// <summary>A process with all that it started, such as a pool of children.</summary>
 internal static class ProcessTree
 {
     /// <summary>CPU time is counted in ticks of a hundredth of a second, on every Linux there is.</summary>
@@ -13,13 +13,20 @@ internal static class ProcessTree
     public static TimeSpan Cpu(Process process)
     {
         process.Refresh();
-        if (!Directory.Exists("/proc/self")) return process.TotalProcessorTime;
-        var stats = Directory.EnumerateDirectories("/proc")
+        return Directory.Exists("/proc/self")
+            ? Members(process).Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Cpu)
+            : process.TotalProcessorTime;
+    }
+
+    /// <summary>The process and its descendants. Only Linux tells them.</summary>
+    public static IEnumerable<ProcessStat> Members(Process process)
+    {
+        var all = Directory.EnumerateDirectories("/proc")
             .Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _))
             .Select(TryRead)
             .OfType<ProcessStat>()
             .ToDictionary(stat => stat.Id);
-        return stats.Values.Where(stat => IsOf(stat, process.Id, stats)).Aggregate(TimeSpan.Zero, (sum, stat) => sum + stat.Cpu);
+        return all.Values.Where(stat => IsOf(stat, process.Id, all));
     }
 
     /// <summary>Reads a line of /proc/…/stat; its second field is the program's name in parentheses, which may hold anything.</summary>

@@ -3,6 +3,8 @@ using System.Globalization;
 using Fleet.Bench.Processes;
 using Fleet.Bench.Queue;
 using Fleet.Bench.Reporting;
+using Fleet.Engine.Runs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Bench.Memory;
 
@@ -62,8 +64,9 @@ internal static class MemoryCommand
         var ids = await fleet.EnqueueAsync(runs, number => spec(number) with { Job = "hold" });
         await BenchFleet.UntilAsync(async () =>
         {
-            var states = await Task.WhenAll(ids.Select(id => fleet.Redis.Database.HashGetAsync(fleet.Keys.Of(id)!.Run(id), "state")));
-            return states.All(state => state == "running");
+            // Redis has handed them out long before their starts are recorded.
+            var last = await fleet.Services.GetRequiredService<RunReader>().GetAsync(ids.TakeLast(1_000));
+            return last.All(run => run.State == RunState.Running);
         }, Longest);
         return (await fleet.Redis.MemoryAsync() - empty) / runs;
     }

@@ -54,7 +54,7 @@ internal static class PeerRound
         await UntilEmptyAsync();
 
         // No peer can hold a queue back as Fleet does, so its workers are stopped where they are while the queue is filled.
-        foreach (var worker in workers) await SignalAsync(worker, "STOP");
+        foreach (var member in workers.SelectMany(ProcessTree.Members)) await SignalAsync(member.Id, "STOP");
         var empty = await redis.MemoryAsync();
         var meter = await CpuMeter.StartAsync(redis, workers);
         var (elapsed, client) = await peer.EnqueueAsync(redis, scenario.Runs, scenario.Payload);
@@ -63,7 +63,7 @@ internal static class PeerRound
 
         await redis.ResetStatsAsync();
         meter = await CpuMeter.StartAsync(redis, workers);
-        foreach (var worker in workers) await SignalAsync(worker, "CONT");
+        foreach (var member in workers.SelectMany(ProcessTree.Members)) await SignalAsync(member.Id, "CONT");
         await UntilEmptyAsync();
         var finish = await meter.StopAsync();
         var finished = await redis.MemoryAsync() - empty;
@@ -71,7 +71,7 @@ internal static class PeerRound
 
         foreach (var worker in workers)
         {
-            await SignalAsync(worker, "TERM");
+            await SignalAsync(worker.Id, "TERM");
             await worker.StandardOutput.ReadToEndAsync();
             await worker.WaitForExitAsync();
         }
@@ -106,9 +106,9 @@ internal static class PeerRound
         }, Longest);
     }
 
-    private static async Task SignalAsync(Process process, string signal)
+    private static async Task SignalAsync(int process, string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 }

@@ -20,10 +20,11 @@ internal static class Axes
     };
 
     /// <summary>Whether Redis writes its append-only file: on, off, or both, one after the other.</summary>
-    public static Option<IReadOnlyList<bool>> AppendOnly() => new("--aof")
+    /// <param name="isBoth">Whether it is both, where nothing is said; otherwise it is on.</param>
+    public static Option<IReadOnlyList<bool>> AppendOnly(bool isBoth = true) => new("--aof")
     {
         Description = "Redis with the append-only file: on (everysec), off, or both.",
-        DefaultValueFactory = _ => [true, false],
+        DefaultValueFactory = _ => isBoth ? [true, false] : [true],
         CustomParser = result => result.Tokens[0].Value switch
         {
             "on" => [true],

@@ -49,6 +49,6 @@ if command == 'enqueue':
     enqueue(int(rest[0]), int(rest[1]))
 else:
     app.worker_main([
-        'worker', '--pool=prefork', f'--concurrency={rest[0]}', '--loglevel=ERROR', '--quiet',
+        'worker', '--pool=prefork', f'--concurrency={rest[0]}', '--loglevel=ERROR',
         '--without-gossip', '--without-mingle', '--without-heartbeat',
     ])
