@@ -36,8 +36,8 @@ internal sealed partial class Backplane
         finally
         {
             _results.Remove(result.Invocation);
-            if (result.Server is { } server && !result.Task.IsCompleted)
-                Tell(server, new Check(Server, [result.Invocation]).Write(EnvelopeKind.Forget));
+            // Also where no server has answered yet: one may have called its client.
+            if (!_connections.ContainsKey(id) && !result.Task.IsCompleted) Forget(result);
         }
     }
 
@@ -49,6 +49,12 @@ internal sealed partial class Backplane
 
     /// <summary>As what a result is read when it comes from a client.</summary>
     public bool TryGetReturnType(string invocation, [NotNullWhen(true)] out Type? type) => _results.TryGetType(invocation, out type);
+
+    private void Forget(AwaitedResult result)
+    {
+        var channel = result.Server is { } server ? _names.Server(server) : _names.Servers;
+        Tell(channel, new Check(Server, [result.Invocation]).Write(EnvelopeKind.Forget));
+    }
 
     private static async Task CallAsync(ValueTask<bool> sending, PendingResult result)
     {
@@ -123,7 +129,7 @@ internal sealed partial class Backplane
             {
                 if (_heard.TryAdd(server.Key, _time.GetTimestamp()) || _time.GetElapsedTime(_heard[server.Key]) <= _options.ServerTimeout)
                 {
-                    Tell(server.Key, new Check(Server, [.. server.Select(result => result.Invocation)]).Write(EnvelopeKind.Check));
+                    Tell(_names.Server(server.Key), new Check(Server, [.. server.Select(result => result.Invocation)]).Write(EnvelopeKind.Check));
                     continue;
                 }
 
@@ -158,7 +164,7 @@ internal sealed partial class Backplane
             if (owed.Result is not null) _ = PayAsync(owed);
         }
 
-        Tell(check.Server, new Check(Server, unknown).Write(EnvelopeKind.Checked));
+        Tell(_names.Server(check.Server), new Check(Server, unknown).Write(EnvelopeKind.Checked));
     }
 
     /// <summary>A server lives, and says which results will not come from it.</summary>

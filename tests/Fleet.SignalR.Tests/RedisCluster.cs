@@ -41,11 +41,10 @@ public sealed class RedisCluster : IAsyncLifetime
         foreach (var node in Nodes) await node.DisposeAsync();
     }
 
-    /// <summary>Asks one node, over a connection that knows no others.</summary>
+    /// <summary>Asks one node.</summary>
     public async Task<RedisResult> AskAsync(int node, string command, params object[] arguments)
     {
-        // As a plain server, because otherwise the connection would go where the slot is.
-        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{Nodes[node].Address},$CLUSTER=,allowAdmin=true");
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{Nodes[node].Address},allowAdmin=true");
         return await redis.GetServer(Nodes[node].Address).ExecuteAsync(command, arguments);
     }
 }

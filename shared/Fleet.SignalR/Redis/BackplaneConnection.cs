@@ -189,14 +189,15 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
     private void Failed(object? sender, ConnectionFailedEventArgs e)
     {
-        if (CarriesSubscriptions(e)) Interlocked.Exchange(ref _interrupted, 1);
         LogLost(e.ConnectionType, e.FailureType);
     }
 
     private void Restored(object? sender, ConnectionFailedEventArgs e)
     {
         LogRestored(e.ConnectionType);
-        if (CarriesSubscriptions(e)) _ = TellMissedAsync();
+        if (!CarriesSubscriptions(e)) return;
+        Interlocked.Exchange(ref _interrupted, 1);
+        _ = TellMissedAsync();
     }
 
     // With the newer protocol there is only one connection, which carries everything.
@@ -205,16 +206,11 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
     private async Task TellMissedAsync()
     {
-        try
+        // An answer on the subscriptions' own connection: those it lost stand again.
+        while (!await PingAsync(_redis!))
         {
-            // An answer on the subscriptions' own connection: those it lost stand again.
-            await _redis!.GetSubscriber().PingAsync();
-        }
-#pragma warning disable CA1031 // That connection is not back yet, and will say so when it is.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return;
+            if (_disposed.IsCancellationRequested) return;
+            await Task.Delay(Glance, _time, CancellationToken.None);
         }
 
         if (Interlocked.Exchange(ref _interrupted, 0) == 0) return;
@@ -242,16 +238,18 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
         }
     }
 
-    private static async Task PingAsync(IConnectionMultiplexer redis)
+    private static async Task<bool> PingAsync(IConnectionMultiplexer redis)
     {
         try
         {
             await redis.GetSubscriber().PingAsync();
+            return true;
         }
-#pragma warning disable CA1031 // Whoever needs an answer says so; here the question alone counts.
+#pragma warning disable CA1031 // The client library and its transport fail in many ways, and each means that there is no answer.
         catch (Exception)
 #pragma warning restore CA1031
         {
+            return false;
         }
     }
 }
