@@ -59,6 +59,6 @@ internal static class FanoutCommand
         .Column("KB a connection", row => row.MemoryPerConnection / 1024 ?? 0, "N1")
         .Column("growth MB", row => row.MemoryGrowth / 1e6, "N1")
         .Column("live MB", row => row.HeapGrowth / 1e6 ?? 0, "N1")
-        .Column("load's cores", row => row.LoadCores, "N2")
+        .Column("load's cores", row => row.LoadCores ?? 0, "N2")
         .Column("wrong", row => row.Reckoning.ToString());
 }

@@ -22,6 +22,9 @@ internal sealed record FanoutRow
     /// <summary>Bytes of a message.</summary>
     public required int Size { get; init; }
 
+    /// <summary>How many were published a second in truth: fewer than <see cref="Rate"/> where the load itself could not keep up.</summary>
+    public required double PublishedPerSecond { get; init; }
+
     public required long Deliveries { get; init; }
 
     public required double DeliveriesPerSecond { get; init; }
@@ -45,8 +48,8 @@ internal sealed record FanoutRow
     /// <summary>The same by command.</summary>
     public required IReadOnlyDictionary<string, double> RedisCommandsByName { get; init; }
 
-    /// <summary>Share of one core that the load itself used.</summary>
-    public required double LoadCores { get; init; }
+    /// <summary>How many cores the load itself used; null where it is another program.</summary>
+    public double? LoadCores { get; init; }
 
     /// <summary>Bytes of server memory for each connection held, before anything was published.</summary>
     public double? MemoryPerConnection { get; init; }

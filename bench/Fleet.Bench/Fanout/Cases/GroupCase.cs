@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Fleet.Bench.Fanout.Load;
 using Fleet.Bench.Fanout.Servers;
@@ -30,18 +31,20 @@ internal sealed class GroupCase : IAsyncDisposable
     public static async Task<GroupCase> StartAsync(Contender contender, int clients, int servers, int size, CancellationToken cancellation)
     {
         var group = await ServerGroup.StartHubsAsync(contender, servers, cancellation);
+        Crowd? crowd = null;
         try
         {
             var empty = group.Memory;
             var times = new SendTimes(TimesKept);
             var join = group.Dialect.Call(nameof(GroupHub.Join), "", 1);
-            var crowd = await Crowd.GatherAsync(group, clients, _ => join, _ => times, cancellation);
+            crowd = await Crowd.GatherAsync(group, clients, _ => join, _ => times, cancellation);
             var perConnection = (double)(group.Memory - empty) / clients;
             var publisher = await GroupPublisher.ConnectAsync(group, crowd, times, size);
             return new GroupCase(contender, group, crowd, publisher, size, perConnection);
         }
         catch
         {
+            crowd?.Dispose();
             await group.DisposeAsync();
             throw;
         }
@@ -66,9 +69,11 @@ internal sealed class GroupCase : IAsyncDisposable
         var heap = await HeapAsync();
         var before = Reckon();
         await using var window = await Window.OpenAsync(_servers, _crowd);
+        var begun = Stopwatch.GetTimestamp();
         var published = await _publisher.RunAsync(rate, lasts, cancellation);
+        var took = Stopwatch.GetElapsedTime(begun);
         await _crowd.SettleAsync(published * Counting, cancellation);
-        var row = await window.CloseAsync(name, _contender, (rate, _size), published, Reckon().Since(before));
+        var row = await window.CloseAsync(name, _contender, (rate, _size), (published, took), Reckon().Since(before));
         return row with { MemoryPerConnection = _memoryPerConnection, HeapGrowth = await HeapAsync() - heap };
     }
 

@@ -10,6 +10,9 @@ internal static class HighestRate
     private const int Retries = 4;
     private const double Retreat = 0.94;
 
+    /// <summary>How much of a rate the load must have published for the rate to count.</summary>
+    private const double Pace = 0.97;
+
     /// <summary>How long p99 may be, in ms.</summary>
     public const double Limit = 1000;
 
@@ -40,5 +43,5 @@ internal static class HighestRate
     }
 
     /// <summary>Whether a rate was carried.</summary>
-    public static bool Holds(FanoutRow row) => row.P99 < Limit && row.Reckoning.IsClean;
+    public static bool Holds(FanoutRow row) => row.P99 < Limit && row.Reckoning.IsClean && row.PublishedPerSecond > row.Rate * Pace;
 }

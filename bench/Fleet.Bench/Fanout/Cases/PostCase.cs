@@ -25,8 +25,10 @@ internal static class PostCase
 
         var memory = servers.Memory;
         await RunAsync(FanoutOptions.WarmUp);
+        await servers.Redis.ResetStatsAsync();
         var (cpu, redisCpu) = (servers.Cpu, await servers.Redis.CpuAsync());
         var seen = await RunAsync(lasts);
+        var commands = await RedisCommands.EachAsync(servers.Redis, seen.Runs);
         return new FanoutRow
         {
             Case = "post",
@@ -35,6 +37,7 @@ internal static class PostCase
             Servers = servers.Servers.Count,
             Rate = rate,
             Size = 0,
+            PublishedPerSecond = seen.Runs / seen.Seconds,
             Deliveries = seen.Runs,
             DeliveriesPerSecond = seen.Runs / seen.Seconds,
             P50 = seen.P50,
@@ -42,9 +45,8 @@ internal static class PostCase
             Max = seen.Max,
             ServerMicroseconds = (servers.Cpu - cpu) * 1e6 / Math.Max(seen.Runs, 1),
             RedisMicroseconds = (await servers.Redis.CpuAsync() - redisCpu).TotalMicroseconds / Math.Max(seen.Runs, 1),
-            RedisCommands = 0,
-            RedisCommandsByName = new Dictionary<string, double>(),
-            LoadCores = 0,
+            RedisCommands = commands.Values.Sum(),
+            RedisCommandsByName = commands,
             MemoryGrowth = servers.Memory - memory,
             Reckoning = new Reckoning(seen.Unfinished, seen.Duplicates, seen.OutOfOrder, seen.Errors, 0),
         };

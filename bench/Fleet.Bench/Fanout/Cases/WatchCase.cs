@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fleet.Bench.Fanout.Load;
 using Fleet.Bench.Fanout.Servers;
 using Fleet.Bench.Processes;
@@ -30,18 +31,20 @@ internal sealed class WatchCase : IAsyncDisposable
     {
         var group = await ServerGroup.StartNotifiersAsync(servers, cancellation);
         IHost? engine = null;
+        RunPublisher? publisher = null;
         try
         {
             engine = await BenchEngine.StartAsync(group.Redis);
-            var publisher = await RunPublisher.StartAsync(engine, clients, size);
+            var runs = publisher = await RunPublisher.StartAsync(engine, clients, size);
             var empty = group.Memory;
             var crowd = await Crowd.GatherAsync(group, clients,
-                i => group.Dialect.Call("WatchRun", $"\"{publisher.Id(i)}\"", 1), publisher.Times, cancellation);
-            for (var i = 0; i < clients; i++) publisher.Begin(i, crowd.Members[i].Ledger.Newest);
-            return new WatchCase(group, engine, crowd, publisher, size, (double)(group.Memory - empty) / clients);
+                i => group.Dialect.Call("WatchRun", $"\"{runs.Id(i)}\"", 1), runs.Times, cancellation);
+            for (var i = 0; i < clients; i++) runs.Begin(i, crowd.Members[i].Ledger.Newest);
+            return new WatchCase(group, engine, crowd, runs, size, (double)(group.Memory - empty) / clients);
         }
         catch
         {
+            publisher?.Dispose();
             if (engine is not null) await StopAsync(engine);
             await group.DisposeAsync();
             throw;
@@ -63,9 +66,11 @@ internal sealed class WatchCase : IAsyncDisposable
     {
         var before = Reckon();
         await using var window = await Window.OpenAsync(_servers, _crowd);
+        var begun = Stopwatch.GetTimestamp();
         var published = await _publisher.RunAsync(rate, lasts, cancellation);
+        var took = Stopwatch.GetElapsedTime(begun);
         await _crowd.SettleAsync(published, cancellation);
-        var row = await window.CloseAsync(name, Contender.Fleet, (rate, _size), published, Reckon().Since(before));
+        var row = await window.CloseAsync(name, Contender.Fleet, (rate, _size), (published, took), Reckon().Since(before));
         return row with { MemoryPerConnection = _memoryPerConnection };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Fleet.Bench.Fanout.Load;
 using Fleet.Bench.Fanout.Servers;
 
@@ -9,9 +8,6 @@ namespace Fleet.Bench.Fanout.Cases;
 internal sealed class Window : IAsyncDisposable
 {
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>What asks Redis how it is, and is not the servers' work.</summary>
-    private static readonly string[] Questions = ["info", "config|resetstat", "ping", "client|setinfo", "client|setname"];
 
     private readonly ServerGroup _servers;
     private readonly Crowd _crowd;
@@ -46,15 +42,16 @@ internal sealed class Window : IAsyncDisposable
     /// <param name="name">What was measured.</param>
     /// <param name="system">Whose servers.</param>
     /// <param name="load">What was published.</param>
-    /// <param name="published">How many were published in this window.</param>
+    /// <param name="published">How many were published in this window, and how long that took.</param>
     /// <param name="reckoning">What went wrong.</param>
-    public async Task<FanoutRow> CloseAsync(string name, Contender system, (double Rate, int Size) load, long published, Reckoning reckoning)
+    public async Task<FanoutRow> CloseAsync(string name, Contender system, (double Rate, int Size) load, (long Count, TimeSpan Took) published,
+        Reckoning reckoning)
     {
         var cpu = _servers.Cpu - _cpu;
         var ownCpu = Environment.CpuUsage.TotalTime.TotalSeconds - _ownCpu;
         var elapsed = Stopwatch.GetElapsedTime(_start).TotalSeconds;
         var redisCpu = await _servers.Redis.CpuAsync() - _redisCpu;
-        var commands = await CommandsAsync(published);
+        var commands = await RedisCommands.EachAsync(_servers.Redis, published.Count);
         await _closed.CancelAsync();
         var mostMemory = await _mostMemory;
 
@@ -68,13 +65,14 @@ internal sealed class Window : IAsyncDisposable
             Servers = _servers.Servers.Count,
             Rate = load.Rate,
             Size = load.Size,
+            PublishedPerSecond = published.Count / published.Took.TotalSeconds,
             Deliveries = stats.Deliveries,
             DeliveriesPerSecond = stats.Deliveries / until,
             P50 = stats.Latency.Percentile(0.5),
             P99 = stats.Latency.Percentile(0.99),
             Max = stats.Latency.Max / 1000.0,
             ServerMicroseconds = cpu * 1e6 / Math.Max(stats.Deliveries, 1),
-            RedisMicroseconds = redisCpu.TotalMicroseconds / Math.Max(published, 1),
+            RedisMicroseconds = redisCpu.TotalMicroseconds / Math.Max(published.Count, 1),
             RedisCommands = commands.Values.Sum(),
             RedisCommandsByName = commands,
             LoadCores = ownCpu / elapsed,
@@ -88,17 +86,6 @@ internal sealed class Window : IAsyncDisposable
         await _closed.CancelAsync();
         await _mostMemory;
         _closed.Dispose();
-    }
-
-    /// <summary>How often Redis executed each command for each message published.</summary>
-    private async Task<Dictionary<string, double>> CommandsAsync(long published)
-    {
-        const string Calls = "calls=";
-        return (await _servers.Redis.CommandStatsAsync())
-            .Where(command => !Questions.Contains(command.Key))
-            .ToDictionary(command => command.Key,
-                command => double.Parse(command.Value[Calls.Length..command.Value.IndexOf(',', StringComparison.Ordinal)], CultureInfo.InvariantCulture)
-                    / Math.Max(published, 1));
     }
 
     private async Task<long> WatchMemoryAsync()

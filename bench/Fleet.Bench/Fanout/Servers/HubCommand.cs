@@ -28,7 +28,6 @@ internal static class HubCommand
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{parsed.GetValue(port)}"));
-            if (Environment.GetEnvironmentVariable("TRY_INLINE") is not null) builder.WebHost.UseSockets(o => o.UnsafePreferInlineScheduling = true);
             var signalR = builder.Services.AddSignalR();
             if (parsed.GetValue(redis) is { } address) signalR.AddFleetBackplane(address);
             await using var app = builder.Build();
