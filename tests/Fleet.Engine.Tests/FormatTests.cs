@@ -71,6 +71,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:run:01HF7YAT3V05ZG20G30G2GC1R8", keys.Run(_id));
         Assert.Equal("fleet:{5}:run:01HF7YAT3V05ZG20G30G2GC1R8", keys.RunChannel(_id));
         Assert.Equal("fleet:{5}:log:01HF7YAT3V05ZG20G30G2GC1R8", keys.Log(_id));
+        Assert.Equal("fleet:{5}:watchers:01HF7YAT3V05ZG20G30G2GC1R8", keys.Watchers(_id));
         Assert.Equal("fleet:{5}:q:mail:high", keys.Stream("mail", Priority.High));
         Assert.Equal("fleet:{5}:final:expired", keys.Final(RunState.Expired));
         Assert.Equal("fleet:{5}:kept:604800", keys.Kept(TimeSpan.FromDays(7)));
