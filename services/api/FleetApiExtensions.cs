@@ -5,6 +5,7 @@ using Fleet.Api.Intake;
 using Fleet.Api.Schemas;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Hangfire;
 using Fleet.Workers;
 
 namespace Fleet.Api;
@@ -36,6 +37,7 @@ public static class FleetApiExtensions
         services.AddSingleton<QueuePurge>();
         services.AddHostedService<SystemExecutor>();
         services.AddSingleton<ScheduleIntake>();
+        services.AddFleetHangfire(configuration);
         return services;
     }
 

@@ -41,6 +41,7 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider),
             Time(provider)));
+        AddInternal(services, provider => new DemandReader(Keys(provider), Redis(provider), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
@@ -87,6 +88,13 @@ public static class FleetEngineExtensions
         services.AddHostedService(provider => provider.GetRequiredService<FeedListener>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<Attendance>());
+        return services;
+    }
+
+    /// <summary>Adds reading the durable feed.</summary>
+    public static IServiceCollection AddFleetFeedTail(this IServiceCollection services)
+    {
+        if (services.All(service => service.ServiceType != typeof(FeedTail))) AddInternal(services, provider => new FeedTail(Keys(provider), Redis(provider)));
         return services;
     }
 
