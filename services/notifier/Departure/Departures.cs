@@ -29,6 +29,8 @@ internal sealed partial class Departures(
     {
         var place = new Place(this, sendAway);
         lock (_lock) _present.Add(place);
+        // One that came while the others were already being sent away, and is not among them.
+        if (HaveBegun) SendAway(place);
         return place;
     }
 

@@ -36,7 +36,17 @@ internal sealed class RunsHub(
 
         var mine = new RunHubWatch(watch, attendance, Client, logger);
         await BeginAsync(mine);
-        return await redis.WhileAnsweringAsync(mine.SnapshotAsync());
+        try
+        {
+            return await redis.WhileAnsweringAsync(mine.SnapshotAsync());
+        }
+        catch
+        {
+            // Who is told that it failed must not get events all the same.
+            _answered = null;
+            await Watches.EndAsync(mine.Subject);
+            throw;
+        }
     }
 
     /// <summary>Ends the watch of a run.</summary>

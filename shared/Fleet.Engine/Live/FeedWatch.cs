@@ -143,6 +143,8 @@ public sealed class FeedWatch : IDisposable
         {
             var read = await readAsync();
             lock (_lock) end(_page, read);
+            // What came meanwhile waited without a signal.
+            _signal.Set();
             return read;
         }
         catch

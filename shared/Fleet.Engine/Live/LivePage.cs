@@ -42,7 +42,7 @@ internal sealed class LivePage(FeedFilter filter, FeedWindow window) : FeedGathe
             // What was read may be older than what the feed told before.
             var newest = known.GetValueOrDefault(item.Id) is { } before && before.Seq > item.Seq ? before : item;
             _items.Add(newest);
-            if (isNews && known.GetValueOrDefault(item.Id)?.Seq != newest.Seq) _changed.Add(item.Id);
+            if (newest.Seq != (isNews ? known.GetValueOrDefault(item.Id)?.Seq : item.Seq)) _changed.Add(item.Id);
         }
 
         _next = next;
