@@ -9,7 +9,7 @@ interface Props {
   /** What stands at a place, so that rows in sight stay where they are when others come above. */
   keyAt: (index: number) => string | number
   label: string
-  role?: string
+  role?: 'rowgroup' | 'log'
   class?: string
   /** Told when the end comes near. */
   onEnd?: () => void
@@ -27,7 +27,7 @@ const overscan = 8
 export function VirtualList(props: Props) {
   const { count, rowHeight, render, keyAt } = props
   const scroller = useRef<HTMLDivElement>(null)
-  const anchor = useRef<{ key: string | number; index: number }>()
+  const anchor = useRef<{ key: string | number; index: number } | undefined>(undefined)
   const [view, setView] = useState({ top: 0, height: 800 })
 
   useEffect(() => {

@@ -1,4 +1,4 @@
-import type { Json, NewRun } from '../server/wire.ts'
+import { asJson, type Json, type NewRun } from '../server/wire.ts'
 
 /** The call that creates a run, for a shell. */
 export function curl(origin: string, run: NewRun): string {
@@ -10,12 +10,12 @@ export function curl(origin: string, run: NewRun): string {
 export function csharp(origin: string, run: NewRun): string {
   const members = [
     `Job = ${text(run.job)},`,
-    `Input = JsonSerializer.SerializeToElement(${value(run.input ?? {}, 1)}),`,
+    `Input = JsonSerializer.SerializeToElement(${value(asJson(run.input ?? {}), 1)}),`,
     run.queue && `Queue = ${text(run.queue)},`,
     run.priority && `Priority = Priority.${run.priority.charAt(0).toUpperCase()}${run.priority.slice(1)},`,
-    run.delay !== undefined && `Delay = ${span(run.delay)},`,
-    run.maxAttempts !== undefined && `MaxAttempts = ${run.maxAttempts},`,
-    run.timeout !== undefined && `Timeout = ${span(run.timeout)},`,
+    run.delay != null && `Delay = ${span(run.delay)},`,
+    run.maxAttempts != null && `MaxAttempts = ${run.maxAttempts},`,
+    run.timeout != null && `Timeout = ${span(run.timeout)},`,
     run.tags?.length && `Tags = [${run.tags.map(text).join(', ')}],`,
   ].filter(Boolean)
   return [

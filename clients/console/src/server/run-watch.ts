@@ -24,10 +24,10 @@ export class WatchedRun {
   start(): () => void {
     fleet.watchRun(this.#id, {
       signal: this.#end.signal,
-      onSnapshot: (run) => this.#takeRun(run),
-      onEvent: (event) => this.#takeEvent(event),
+      onSnapshot: (run: Run) => this.#takeRun(run),
+      onEvent: (event: RunEvent) => this.#takeEvent(event),
       onGap: () => (this.gap.value = true),
-      onError: (error) => (this.error.value = error),
+      onError: (error: unknown) => (this.error.value = error),
     })
     return () => this.#end.abort()
   }

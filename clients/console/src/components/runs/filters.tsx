@@ -13,7 +13,7 @@ const spans: [string, string][] = [['', 'Any time'], ['15m', 'Last 15 minutes'],
 const runId = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 
 /** What the list is narrowed to. All of it is in the address. */
-export function RunFilters({ search }: { search: RefObject<HTMLInputElement> }) {
+export function RunFilters({ search }: { search: RefObject<HTMLInputElement | null> }) {
   const view = runsView.value
   useEffect(() => queues.start(), [])
   const custom = view.since.includes('T') || view.until !== ''
@@ -73,7 +73,7 @@ export function RunFilters({ search }: { search: RefObject<HTMLInputElement> }) 
 }
 
 /** Filters by what an id contains; a whole id goes to its run. What is typed is the widget's own until typing pauses. */
-function Search({ input }: { input: RefObject<HTMLInputElement> }) {
+function Search({ input }: { input: RefObject<HTMLInputElement | null> }) {
   const view = runsView.value
   const [text, setText] = useState(view.text)
   useEffect(() => {

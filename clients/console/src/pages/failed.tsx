@@ -1,0 +1,1 @@
+export function FailedPage(_: { name?: string }) { return <h1>Failed</h1> }

@@ -1,0 +1,1 @@
+export function JobsPage(_: { name?: string }) { return <h1>Jobs</h1> }

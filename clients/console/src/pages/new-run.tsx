@@ -1,0 +1,1 @@
+export function NewRunPage(_: { name?: string }) { return <h1>NewRun</h1> }

@@ -1,0 +1,1 @@
+export function SchedulePage(_: { name?: string }) { return <h1>Schedule</h1> }

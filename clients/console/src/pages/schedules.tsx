@@ -1,0 +1,1 @@
+export function SchedulesPage(_: { name?: string }) { return <h1>Schedules</h1> }
