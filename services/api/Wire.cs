@@ -18,6 +18,7 @@ internal static class Wire
     public static readonly JsonTypeInfo<Page<QueueInfo>> Queues = Of<Page<QueueInfo>>();
     public static readonly JsonTypeInfo<WorkerInfo> Worker = Of<WorkerInfo>();
     public static readonly JsonTypeInfo<QueueInfo> Queue = Of<QueueInfo>();
+    public static readonly JsonTypeInfo<QueueDemand> Demand = Of<QueueDemand>();
     public static readonly JsonTypeInfo<PurgeResult> PurgeResult = Of<PurgeResult>();
     public static readonly JsonTypeInfo<BulkRequest> BulkRequest = Of<BulkRequest>();
     public static readonly JsonTypeInfo<BulkReceipt> BulkReceipt = Of<BulkReceipt>();

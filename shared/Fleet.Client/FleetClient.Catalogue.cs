@@ -13,6 +13,12 @@ public sealed partial class FleetClient
     public Task<IReadOnlyList<QueueInfo>> ListQueuesAsync(CancellationToken cancellation = default) =>
         ItemsAsync<QueueInfo>("v1/queues", cancellation);
 
+    /// <summary>How many slots a queue could use.</summary>
+    /// <param name="queue">Its name; several, separated by commas; or <c>*</c> for all.</param>
+    /// <param name="cancellation">Stops waiting for the answer.</param>
+    public Task<QueueDemand> GetDemandAsync(string queue, CancellationToken cancellation = default) =>
+        _transport.GetAsync<QueueDemand>($"v1/queues/{Uri.EscapeDataString(queue)}/demand", cancellation);
+
     /// <summary>The workers that live.</summary>
     public Task<IReadOnlyList<WorkerInfo>> ListWorkersAsync(CancellationToken cancellation = default) =>
         ItemsAsync<WorkerInfo>("v1/workers", cancellation);

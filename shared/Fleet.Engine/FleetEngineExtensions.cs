@@ -40,6 +40,7 @@ public static class FleetEngineExtensions
 
         AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new DemandReader(Keys(provider), Redis(provider), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));

@@ -8,10 +8,21 @@ public sealed class FleetOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Fleet";
 
+    /// <summary>Where configuration is looked for as files unless something else is said.</summary>
+    internal const string UsualConfigFolder = "/etc/fleet";
+
     /// <summary>Where Redis is, as a StackExchange.Redis connection string.</summary>
     /// <value>Default: <c>127.0.0.1:6379</c>.</value>
     [Required(AllowEmptyStrings = false)]
     public string Redis { get; set; } = "127.0.0.1:6379";
+
+    /// <summary>
+    /// Where more configuration is, one file a key (<c>Fleet__Redis</c>), in this folder or the folders in it: what Kubernetes and Compose mount.
+    /// Read by the services before anything else; the environment and the command line can say otherwise.
+    /// </summary>
+    /// <value>Default: <c>/etc/fleet</c>, which need not be there.</value>
+    [Required(AllowEmptyStrings = false)]
+    public string ConfigFolder { get; set; } = UsualConfigFolder;
 
     /// <summary>What every key starts with, so that several deployments can share a Redis.</summary>
     /// <value>Default: <c>fleet</c>.</value>

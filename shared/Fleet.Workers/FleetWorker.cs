@@ -1,6 +1,7 @@
 using System.Reflection;
 using Fleet.Engine;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Hosting;
 using Fleet.Engine.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Fleet.Workers;
 /// What it is told (which queues there are and which are paused, that it is to drain) comes as a message, so that it is heeded at
 /// once, and stands in Redis, where it is read every second: a message that was missed makes no difference for longer than that.
 /// </remarks>
-internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
+internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncDisposable
 {
     /// <summary>How often the worker reads what it may have failed to hear.</summary>
     private static readonly TimeSpan Reread = TimeSpan.FromSeconds(1);
@@ -31,6 +32,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
     private readonly ExecutorPlan _plan;
     private readonly RunExecutor _executor;
     private readonly TimeSpan _beatInterval;
+    private readonly TimeSpan _stuckAfter;
     private readonly TimeProvider _time;
     private readonly ILogger<FleetWorker> _logger;
     private readonly CancellationTokenSource _stopped = new();
@@ -63,6 +65,7 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         _logger = logger;
         _startedAt = time.GetUtcNow();
         _beatInterval = fleet.Value.Lease / 3;
+        _stuckAfter = options.Value.StuckAfter;
         _plan = new ExecutorPlan
         {
             Name = identity.Name,
@@ -78,7 +81,20 @@ internal sealed partial class FleetWorker : IHostedService, IAsyncDisposable
         _announcement = new Announcement(catalogue, queues, [.. _plan.Jobs.Values.Select(job => job.Info)], lines.Served, logger);
     }
 
+    /// <summary>How many runs it executes now.</summary>
+    public int Busy => _executor.Running.Count();
+
     private bool IsDraining => Volatile.Read(ref _draining) != 0;
+
+    /// <summary>For how long its loop has not come round.</summary>
+    public TimeSpan Silence => _executor.Silence;
+
+    public string? Fault()
+    {
+        var silence = Silence;
+        return silence <= _stuckAfter ? null
+            : $"Worker {_identity.Name} takes no runs: its loop has not come round for {silence.TotalSeconds:0} s (Fleet:Worker:StuckAfter allows {_stuckAfter.TotalSeconds:0} s). Start it anew.";
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
     private static readonly TimeSpan Insist = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
+    private readonly Pulse _pulse = new(time);
     private IConnectionMultiplexer? _connection;
     private Task _wait = Task.CompletedTask;
     private Blocked? _blocked;
@@ -29,10 +30,14 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
 
     public bool IsUnderWay => _underWay;
 
+    /// <summary>For how long the wait that is under way has been.</summary>
+    public TimeSpan Silence => _pulse.Silence;
+
     /// <summary>Waits for a run and hands it on; then, or when the time is up, says that the wait is over. Says before that when it may have been handed one without hearing of it.</summary>
     public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         lock (_lock) _cutShort = false;
+        _pulse.Beat();
         _underWay = true;
         _wait = WaitAsync(lines, arrived, lost, over);
     }
@@ -84,6 +89,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
         lock (_lock) _blocked = null;
         // Handed on before the wait is over, or a loop that stops could leave in between; over before that is told, so that the
         // loop may begin another.
+        _pulse.Rest();
         _underWay = false;
         over();
     }

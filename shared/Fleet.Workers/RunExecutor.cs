@@ -58,6 +58,9 @@ internal sealed partial class RunExecutor : IAsyncDisposable
     /// <summary>The runs it executes now.</summary>
     public IEnumerable<RunId> Running => _held.All.Where(attempt => !attempt.IsConcluded).Select(attempt => attempt.Run.Id);
 
+    /// <summary>For how long the loop has not come round that has not for the longest.</summary>
+    public TimeSpan Silence => _loops.Values.Max(loop => loop.Silence);
+
     /// <summary>Hears from now on of what is asked of its runs. Comes before <see cref="Start"/>.</summary>
     public async Task ListenAsync()
     {

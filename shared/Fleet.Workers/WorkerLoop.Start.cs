@@ -13,6 +13,14 @@ internal sealed partial class WorkerLoop
     /// </summary>
     private static readonly TimeSpan UnknownJobPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How many such runs stay aside without a slot. They must not take those of runs that can be executed: while a new version of the
+    /// workers comes up, there may be more of them than slots. Beyond this many each keeps its slot, which bounds how fast they circle.
+    /// </summary>
+    private const int MostAside = 1000;
+
+    private int _aside;
+
     /// <summary>How often, and how soon again, a run is put back into its place while others hold runs from further back.</summary>
     private const int Tries = 10;
 
@@ -37,8 +45,10 @@ internal sealed partial class WorkerLoop
     {
         try
         {
+            // Both change what is known here.
+            await Task.WhenAll(_reporting, _taking);
             // Before the question, because what is pending now may be reported by the time the answer comes.
-            var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_ended.Concat(_unreported).Select(report => report.Run))
+            var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_taken).Concat(_ended.Concat(_unreported).Select(report => report.Run))
                 .Select(run => (run.Id, run.Entry)).ToHashSet();
             var mine = await queue.HandedAsync(lines.AllOf(partition), worker);
             _answerLost = false;
@@ -107,11 +117,23 @@ internal sealed partial class WorkerLoop
         aside.TryConclude();
         held.Add(aside);
         Interlocked.Increment(ref _open);
+        var keepsSlot = Interlocked.Increment(ref _aside) > MostAside;
+        if (!keepsSlot)
+        {
+            slots.Release(1);
+            slotsFreed();
+        }
+
         await Task.Delay(UnknownJobPause * (0.5 + Random.Shared.NextDouble()), time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         GiveBack(run);
-        slots.Release(1);
+        Interlocked.Decrement(ref _aside);
+        if (keepsSlot)
+        {
+            slots.Release(1);
+            slotsFreed();
+        }
+
         Close();
-        slotsFreed();
     }
 
     /// <summary>Starts a run for which a slot is reserved.</summary>

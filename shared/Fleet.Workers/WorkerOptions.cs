@@ -34,6 +34,14 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long the loop that takes runs may not come round before <c>/livez</c> says that the worker is to be started anew. It comes round
+    /// every few seconds, also while Redis is away.
+    /// </summary>
+    /// <value>Default: 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long running handlers get to end when the worker shuts down.</summary>
     /// <value>Default: 25 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

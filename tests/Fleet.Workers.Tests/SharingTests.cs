@@ -59,6 +59,25 @@ public sealed class SharingTests(RedisServer redis) : IClassFixture<RedisServer>
     }
 
     [Fact]
+    public async Task Runs_of_unknown_jobs_take_no_slots_from_those_that_can_be_executed()
+    {
+        await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Worker:Slots", 2));
+        var unknown = await worker.EnqueueManyAsync(50, _ => Worker.Spec("ok", job: "of-the-next-version"));
+        // With a slot each, no more than two could be aside at a time.
+        await Until.TrueAsync("all are aside", async () => await worker.PendingAsync() == 50);
+
+        var known = await worker.EnqueueManyAsync(20, _ => Worker.Spec("ok"));
+
+        foreach (var id in known) await worker.RunAsync(id, RunState.Succeeded);
+        foreach (var id in unknown)
+        {
+            var run = await worker.RunAsync(id);
+            Assert.Equal((RunState.Queued, 0), (run.State, run.Attempt));
+            Assert.Equal("queued", await worker.StoryAsync(id));
+        }
+    }
+
+    [Fact]
     public async Task A_worker_that_stops_puts_runs_of_unknown_jobs_back_too()
     {
         await using var ignorant = await Worker.StartAsync(redis, _stage, _prefix, jobs => jobs.AddJob<UndisposableJob>("other"));

@@ -18,6 +18,14 @@ internal static class QueueEndpoints
             .Produces<Page<QueueInfo>>()
             .ProducesFaults();
 
+        queues.MapGet("/{queue}/demand", DemandAsync)
+            .WithName("getQueueDemand")
+            .WithSummary("How many slots a queue could use: what an autoscaler divides by the slots of one worker.")
+            .WithDescription("Instead of a queue's name it takes whatever Fleet:Worker:Queues takes: several names, separated by commas, or * for all. "
+                + "A queue that was never used has no demand, so that it can be asked for before its first run.")
+            .Produces<QueueDemand>()
+            .ProducesFaults(404);
+
         queues.MapPost("/{queue}/pause", PauseAsync)
             .WithName("pauseQueue")
             .WithSummary("Has the workers take nothing more from a queue, within a second; what runs goes on.")
@@ -43,6 +51,13 @@ internal static class QueueEndpoints
 
     private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline) =>
         TypedResults.Json(new Page<QueueInfo>(await deadline.FollowAsync(queues.ListAsync()), null), Wire.Queues);
+
+    private static async Task<IResult> DemandAsync(string queue, DemandReader demand, QueueRegistry registry, RedisDeadline deadline)
+    {
+        string[] names = queue == "*" ? [] : queue.Split(',', StringSplitOptions.TrimEntries);
+        if (Array.Find(names, name => !Names.IsValid(name)) is { } wrong) return await UnknownAsync(wrong, registry, deadline);
+        return TypedResults.Json(await deadline.FollowAsync(names.Length == 0 ? demand.ReadAllAsync() : demand.ReadAsync(names)), Wire.Demand);
+    }
 
     private static async Task<IResult> PauseAsync(string queue, QueueRegistry registry, QueueReader queues, RedisDeadline deadline)
     {

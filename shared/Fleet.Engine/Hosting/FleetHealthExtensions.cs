@@ -23,8 +23,8 @@ public static class FleetHealthExtensions
     }
 
     /// <summary>
-    /// Maps <c>/livez</c> (the process is up), <c>/readyz</c> (Redis answers within a second and keeps what it is given, else 503) and <c>/metrics</c> (Prometheus's text
-    /// format). Mapping them twice is mapping them once, so that several services can share an application.
+    /// Maps <c>/livez</c> (the process is up and nothing in it stands still, else 503), <c>/readyz</c> (Redis answers within a second and keeps
+    /// what it is given, else 503) and <c>/metrics</c> (Prometheus's text format). Mapping them twice is mapping them once, so that several services can share an application.
     /// </summary>
     public static IEndpointRouteBuilder MapFleetHealth(this IEndpointRouteBuilder endpoints)
     {
@@ -32,9 +32,10 @@ public static class FleetHealthExtensions
 
         // Counting begins with the process, not with the first one who asks.
         endpoints.ServiceProvider.GetRequiredService<PrometheusExporter>();
-        endpoints.MapMethods("/livez", Asked, () => TypedResults.Text("alive\n"))
-            .WithName("getLiveness").WithTags("Health").WithSummary("Whether the process is up.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        endpoints.MapMethods("/livez", Asked, Live)
+            .WithName("getLiveness").WithTags("Health").WithSummary("Whether the process is up and nothing in it stands still; never whether Redis answers.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<FleetProblem>(StatusCodes.Status503ServiceUnavailable, ProblemResult.ContentType);
         endpoints.MapMethods("/readyz", Asked, ReadyAsync)
             .WithName("getReadiness").WithTags("Health").WithSummary("Whether the process can serve: whether Redis answers within a second.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
@@ -43,6 +44,12 @@ public static class FleetHealthExtensions
             .WithName("getMetrics").WithTags("Health").WithSummary("What the process measured, in Prometheus's text format.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
         return endpoints;
+    }
+
+    private static IResult Live(HttpContext context)
+    {
+        var fault = context.RequestServices.GetServices<ILivingPart>().Select(part => part.Fault()).FirstOrDefault(fault => fault is not null);
+        return fault is null ? TypedResults.Text("alive\n") : new ProblemResult(FleetProblems.Stuck(fault));
     }
 
     private static async Task<IResult> ReadyAsync(RedisConnection redis, EvictionCheck eviction)

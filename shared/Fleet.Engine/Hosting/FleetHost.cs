@@ -76,7 +76,7 @@ public static class FleetHost
         }
     }
 
-    /// <summary>Adds what all services have: quiet request logs, and no stack traces for a start that failed.</summary>
+    /// <summary>Adds what all services have: quiet request logs, configuration as files, and no stack traces for a start that failed.</summary>
     private static void AddDefaults(WebApplicationBuilder builder, StartLog start)
     {
         // First in the list, so that every other source can say otherwise.
@@ -87,6 +87,7 @@ public static class FleetHost
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
             },
         });
+        ConfigurationFolder.Add(builder.Configuration);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", start.Shows);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", start.Shows);
     }

@@ -78,6 +78,9 @@ public static class FleetProblems
         "The Idempotency-Key stands for another request",
         $"The Idempotency-Key '{Shorten(key)}' came with another request within the last 24 hours. Send that request again, or choose a new key.");
 
+    /// <summary>503 <c>stuck</c>: something in the process stands still that must not.</summary>
+    public static FleetProblem Stuck(string fault) => Of(StatusCodes.Status503ServiceUnavailable, "stuck", "The process must be started anew", fault);
+
     /// <summary>503 <c>redis-unavailable</c>.</summary>
     public static FleetProblem RedisUnavailable() => Of(StatusCodes.Status503ServiceUnavailable, "redis-unavailable", "Redis cannot be reached",
         "Redis does not answer at the moment, so nothing can be read or stored. Try again soon; with an Idempotency-Key, a run is not created twice.");
