@@ -1,13 +1,8 @@
 import { fleet } from './fleet.ts'
+import { poll } from './poll.ts'
 
-export interface JobStats {
-  job: string
-  succeeded: number
-  failed: number
-}
+/** How the runs of each job ended in the last hour. */
+export const lastHour = poll((signal) => fleet.jobStats(60, { signal }), 5000)
 
-export async function jobStats(minutes: number, signal: AbortSignal): Promise<JobStats[]> {
-  void minutes
-  const page = await fleet.runs.list({ state: 'failed', limit: 200 }, { signal })
-  return page.items.map((run) => ({ job: run.job, succeeded: 0, failed: 1 }))
-}
+/** How they ended in the last day. */
+export const lastDay = poll((signal) => fleet.jobStats(1440, { signal }), 15_000)

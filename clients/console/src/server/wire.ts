@@ -1,5 +1,5 @@
 export type {
-  BulkAction, BulkFilter, ConnectionState, EventType, FeedFilter, FeedItem, FleetStats, JobInfo, NewRun, NewSchedule, Page, Priority, QueueInfo, Run, RunError,
+  BulkAction, BulkFilter, ConnectionState, EventType, FeedFilter, FeedItem, FleetStats, JobInfo, JobStats, NewRun, NewSchedule, Page, Priority, QueueInfo, Run, RunError,
   RunEvent, RunProgress, RunQuery, RunReason, RunState, Schedule, StatsMinute, WorkerEvent, WorkerInfo,
 } from '@fleet/client'
 

@@ -1,6 +1,6 @@
+import { useEffect } from 'preact/hooks'
 import { count, percent } from '../../lib/numbers.ts'
-import { jobStats } from '../../server/job-stats.ts'
-import { usePoll } from '../../server/poll.ts'
+import { lastHour } from '../../server/job-stats.ts'
 import { href } from '../../view/routes.ts'
 import { Empty, SkeletonRows } from '../empty.tsx'
 
@@ -8,8 +8,8 @@ const most = 6
 
 /** The jobs whose runs failed in the last hour, those that failed most first. */
 export function FailingJobs() {
-  const { reading } = usePoll((signal) => jobStats(60, signal), 5000)
-  const failing = reading.value.data?.filter((job) => job.failed > 0).sort((one, other) => other.failed - one.failed).slice(0, most)
+  useEffect(() => lastHour.start(), [])
+  const failing = lastHour.reading.value.data?.filter((job) => job.failed > 0).sort((one, other) => other.failed - one.failed).slice(0, most)
   const top = Math.max(1, ...(failing ?? []).map((job) => job.failed))
   return (
     <section class="card" aria-label="Failures by job">

@@ -25,7 +25,7 @@ export function Facts({ run, moment, at }: { run: Run; moment: Moment | undefine
     <section class="card facts" aria-label="Facts">
       <dl>
         <Fact name="Id">
-          <span class="row"><span class="mono small truncate">{run.id}</span> <Copy text={() => run.id} label="Copy the id" /></span>
+          <span class="row"><span class="mono xs truncate">{run.id}</span> <Copy text={() => run.id} label="Copy the id" /></span>
         </Fact>
         <Fact name="Job"><a href={`/jobs/${encodeURIComponent(run.job)}`}>{run.job}</a></Fact>
         <Fact name="Queue"><a href={href('/runs', { queue: run.queue })}>{run.queue}</a> <span class="muted">{run.priority}</span></Fact>

@@ -16,10 +16,11 @@ const runId = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 export function RunFilters({ search }: { search: RefObject<HTMLInputElement | null> }) {
   const view = runsView.value
   useEffect(() => queues.start(), [])
+  const [open, setOpen] = useState(false)
   const custom = view.since.includes('T') || view.until !== ''
   return (
     <div class="stack">
-      <div class="segments" role="group" aria-label="State">
+      <div class="segments states" role="group" aria-label="State" tabIndex={0}>
         <button aria-pressed={view.state === ''} onClick={() => setQuery({ state: '' })}>
           All
         </button>
@@ -33,8 +34,11 @@ export function RunFilters({ search }: { search: RefObject<HTMLInputElement | nu
           </button>
         ))}
       </div>
-      <div class="filters">
+      <div class={open ? 'filters more open' : 'filters more'}>
         <Search input={search} />
+        <button class="button small more-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Fewer filters' : 'More filters'}
+        </button>
         <Choice label="Job" value={view.job} options={(jobs.reading.value.data ?? []).map((job) => job.name)} onChange={(job) => setQuery({ job })} />
         <Choice label="Queue" value={view.queue} options={(queues.reading.value.data ?? []).map((queue) => queue.name)} onChange={(queue) => setQuery({ queue })} />
         <Tag />
