@@ -70,7 +70,7 @@ export class FleetClient {
     const run = /^\w{26}$/.test(id) ? id.toUpperCase() : id;
     const start = (handlers: RunWatchHandlers): (() => void) =>
       this.#live.watch(new RunTopic(run, (one) => this.runs.get(one)), new RunListener(handlers), handlers.signal);
-    const hasHandlers = 'onEvent' in options || 'onSnapshot' in options;
+    const hasHandlers = 'onEvent' in options || 'onSnapshot' in options || 'onWatchers' in options;
     return hasHandlers ? start(options) : new RunIterator(options, start);
   }
 

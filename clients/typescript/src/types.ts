@@ -59,6 +59,10 @@ export interface FeedFilter {
   job?: string | undefined;
   queue?: string | undefined;
   tag?: string | undefined;
+  /** Only these runs, at most 1,000. */
+  ids?: RunId[] | undefined;
+  /** Only one page of the list, and what changes on it; `limit` (at most 200) and `cursor` are those of `runs.list`. */
+  page?: { limit?: number | undefined; cursor?: string | undefined } | undefined;
 }
 
 /** How many runs are in each state. */
@@ -82,10 +86,19 @@ export interface FeedItem {
 export interface FeedSnapshot {
   counts: Counts;
   runs: FeedItem[];
+  /** Of a page, the `cursor` of the page after it; null at the end. */
+  next: string | null;
 }
 
-/** A worker that came, went, or was told to take nothing more. */
+/** A page of the feed as it is now, newest first. */
+export interface FeedPage {
+  runs: FeedItem[];
+  /** The `cursor` of the page after it; null at the end. */
+  next: string | null;
+}
+
+/** A worker that came, went, was told to take nothing more, or (`updated`) does something else than before. */
 export interface WorkerEvent {
-  type: 'connected' | 'draining' | 'disconnected' | 'timeout';
+  type: 'connected' | 'draining' | 'disconnected' | 'timeout' | 'updated';
   worker: WorkerInfo;
 }

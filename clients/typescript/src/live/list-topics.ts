@@ -1,6 +1,6 @@
 import type { HubConnection } from '@microsoft/signalr';
 import type { QueueInfo, RunId, WorkerInfo } from '../generated/api.js';
-import type { Counts, FeedFilter, FeedItem, FeedSnapshot, WorkerEvent } from '../types.js';
+import type { Counts, FeedFilter, FeedItem, FeedPage, FeedSnapshot, WorkerEvent } from '../types.js';
 import { Topic, tell, type WatchOptions } from './topic.js';
 
 /** What a watch of the feed tells. */
@@ -11,8 +11,11 @@ export interface FeedHandlers extends WatchOptions {
   /** Runs that changed, each as it is now. */
   onRuns?: ((runs: FeedItem[]) => void) | undefined;
 
-  /** How many runs are in each state. */
+  /** How many runs are in each state, whatever the filter lets through: at first, and after something changed. */
   onCounts?: ((counts: Counts) => void) | undefined;
+
+  /** The page that the filter asks for, as it is now: at first, and whenever something changes on it. */
+  onPage?: ((page: FeedPage) => void) | undefined;
 }
 
 /** What a watch of the workers tells. */
@@ -20,7 +23,7 @@ export interface WorkersHandlers extends WatchOptions {
   /** The workers that live: when the watch begins, and again whenever it begins anew. */
   onSnapshot?: ((workers: WorkerInfo[]) => void) | undefined;
 
-  /** A worker came, went, or was told to take nothing more. */
+  /** A worker came, went, was told to take nothing more, or does something else than before. */
   onWorker?: ((event: WorkerEvent) => void) | undefined;
 }
 
@@ -42,7 +45,9 @@ export class FeedTopic extends Topic<FeedHandlers> {
   readonly unwatch = ['UnwatchFeed'] as const;
   override readonly variant: string;
   readonly #filter: FeedFilter;
-  readonly #shown = new Map<RunId, number>();
+  readonly #shown = new Map<RunId, FeedItem>();
+  /** The runs of the page, where the filter asks for one. */
+  #page: { ids: RunId[]; next: string | null } | null = null;
 
   constructor(filter: FeedFilter) {
     super();
@@ -54,24 +59,61 @@ export class FeedTopic extends Topic<FeedHandlers> {
     const snapshot = await hub.invoke<FeedSnapshot>('WatchFeed', this.#filter);
     this.#shown.clear();
     snapshot.runs.forEach((run) => this.#remember(run));
-    for (const listener of [...this.listeners]) {
+    this.#page = this.#filter.page ? { ids: snapshot.runs.map(({ id }) => id), next: snapshot.next } : null;
+    this.#tell((listener) => {
       tell(listener.onSnapshot, snapshot);
       tell(listener.onCounts, snapshot.counts);
-    }
+    });
+    this.#tellPage();
   }
 
   receive(method: string, args: unknown[]): boolean {
-    if (method === 'Resync') return args[0] !== this.subject;
-    if (method !== 'Feed') return true;
-    const runs = (args[0] as FeedItem[]).filter((run) => run.seq > (this.#shown.get(run.id) ?? 0));
-    runs.forEach((run) => this.#remember(run));
-    if (runs.length > 0) for (const listener of [...this.listeners]) tell(listener.onRuns, runs);
+    switch (method) {
+      case 'Resync':
+        return args[0] !== this.subject;
+      case 'Feed':
+        this.#takeRuns(args[0] as FeedItem[]);
+        break;
+      case 'Counts':
+        this.#tell((listener) => tell(listener.onCounts, args[0] as Counts));
+        break;
+      case 'Page':
+        this.#takePage(args[0] as { ids: RunId[]; next: string | null });
+        break;
+    }
+
     return true;
+  }
+
+  #takeRuns(runs: FeedItem[]): void {
+    const news = runs.filter((run) => run.seq > (this.#shown.get(run.id)?.seq ?? 0));
+    if (news.length === 0) return;
+    news.forEach((run) => this.#remember(run));
+    this.#tell((listener) => tell(listener.onRuns, news));
+    if (news.some(({ id }) => this.#page?.ids.includes(id))) this.#tellPage();
+  }
+
+  #takePage(page: { ids: RunId[]; next: string | null }): void {
+    this.#page = page;
+    const ids = new Set(page.ids);
+    // A run that comes back is told of again, as it may then still be as it was.
+    for (const id of [...this.#shown.keys()]) if (!ids.has(id)) this.#shown.delete(id);
+    this.#tellPage();
+  }
+
+  #tellPage(): void {
+    if (!this.#page) return;
+    const page: FeedPage = { runs: this.#page.ids.flatMap((id) => this.#shown.get(id) ?? []), next: this.#page.next };
+    this.#tell((listener) => tell(listener.onPage, page));
+  }
+
+  #tell(say: (listener: FeedHandlers) => void): void {
+    for (const listener of [...this.listeners]) say(listener);
   }
 
   #remember(run: FeedItem): void {
     this.#shown.delete(run.id);
-    this.#shown.set(run.id, run.seq);
+    this.#shown.set(run.id, run);
     if (this.#shown.size > mostRemembered) this.#shown.delete(this.#shown.keys().next().value!);
   }
 }

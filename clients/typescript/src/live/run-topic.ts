@@ -26,12 +26,16 @@ export interface RunWatchHandlers extends WatchOptions {
 
   /** Events are missing for ever, before the next one. */
   onGap?: ((gap: Gap) => void) | undefined;
+
+  /** How many watch the run, on whatever server. */
+  onWatchers?: ((count: number) => void) | undefined;
 }
 
 interface Snapshot {
   run: Run;
   events: RunEvent[];
   gap: boolean;
+  watchers: number;
 }
 
 /** One watcher of a run, and the last event it was shown. */
@@ -49,9 +53,10 @@ export class RunListener implements WatchOptions {
   }
 
   /** Takes in what the hub answered to somebody who had seen the events up to `after`, or fewer. */
-  begin({ run, events, gap }: Snapshot, after: number): void {
+  begin({ run, events, gap, watchers }: Snapshot, after: number): void {
     this.#begun = true;
     tell(this.handlers.onSnapshot, run);
+    tell(this.handlers.onWatchers, watchers);
     // A Redis that lost its last writes gives their numbers to other events.
     if (run.seq < this.seen) {
       this.#miss(run.seq + 1);
@@ -113,8 +118,11 @@ export class RunTopic extends Topic<RunListener> {
   }
 
   receive(method: string, args: unknown[]): boolean {
+    // That it was deleted, say: the hub then refuses to watch it anew.
+    if (method === 'Notice') return !(args[0] as { message: string }).message.includes(this.#id);
     if (args[0] !== this.#id) return true;
     if (method === 'Resync') return false;
+    if (method === 'Watchers') for (const listener of [...this.listeners]) tell(listener.handlers.onWatchers, args[1] as number);
     if (method !== 'RunEvent') return true;
     let isWhole = true;
     for (const listener of [...this.listeners]) isWhole = listener.receive(args[1] as RunEvent) && isWhole;

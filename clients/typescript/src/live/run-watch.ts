@@ -3,6 +3,7 @@ import type { Run } from '../generated/api.js';
 import { isFinal } from '../states.js';
 import type { RunEvent } from '../types.js';
 import type { Gap, RunWatchHandlers } from './run-topic.js';
+import { tell } from './topic.js';
 
 /** How a run is watched with `for await`. */
 export interface RunWatchOptions {
@@ -40,7 +41,8 @@ interface Waiting {
 export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
   readonly #options: RunWatchOptions;
   readonly #start: (handlers: RunWatchHandlers) => () => void;
-  readonly #events: RunEvent[] = [];
+  /** What was not asked for yet: events, and gaps before them. */
+  readonly #news: (RunEvent | Gap)[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #snapshot: Promise<Run>;
   #began!: (run: Run) => void;
@@ -69,8 +71,8 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
 
   next(): Promise<IteratorResult<RunEvent>> {
     this.#begin();
-    const event = this.#events.shift();
-    if (event) return Promise.resolve({ done: false, value: event });
+    const value = this.#shift();
+    if (value) return Promise.resolve({ done: false, value });
     if (!this.#over) return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
     if (!('error' in this.#over)) return Promise.resolve({ done: true, value: undefined });
     // An error is thrown once, as of a generator.
@@ -85,18 +87,18 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
   }
 
   stop(): void {
-    this.#events.length = 0;
+    this.#news.length = 0;
     this.#end({});
   }
 
   #begin(): void {
     if (this.#stop || this.#over) return;
-    const { after, signal, onGap } = this.#options;
+    const { after, signal } = this.#options;
     if (signal?.aborted) return this.#end({ error: signal.reason });
     signal?.addEventListener('abort', this.#abort, { once: true });
     this.#stop = this.#start({
       after,
-      onGap,
+      onGap: (gap) => void this.#news.push(gap),
       onSnapshot: (run) => {
         this.#newest = Math.max(this.#newest, run.seq);
         this.#began(run);
@@ -111,15 +113,24 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
 
   #take(event: RunEvent): void {
     if (this.#over) return;
+    this.#news.push(event);
     const waiting = this.#waiting.shift();
-    if (waiting) waiting.resolve({ done: false, value: event });
-    else this.#events.push(event);
+    if (waiting) waiting.resolve({ done: false, value: this.#shift()! });
     // One that others follow was the end of an earlier life.
     if (!this.#options.follow && isFinal(event.type) && event.seq >= this.#newest) this.#end({});
   }
 
+  /** The next event, after the gaps before it were told of. */
+  #shift(): RunEvent | undefined {
+    while (true) {
+      const news = this.#news.shift();
+      if (!news || 'type' in news) return news;
+      tell(this.#options.onGap, news);
+    }
+  }
+
   readonly #abort = (): void => {
-    this.#events.length = 0;
+    this.#news.length = 0;
     this.#end({ error: this.#options.signal!.reason });
   };
 
