@@ -40,8 +40,9 @@ export function watchWorkers(): void {
   fleet.watchWorkers({
     onSnapshot: takeAll,
     onWorker: ({ type, worker }) => {
-      const running = type === 'connected' || type === 'draining' ? worker.running : []
-      byId.value = new Map(byId.value).set(worker.id, { ...worker, running, standing: standings[type] })
+      const standing = type === 'updated' ? worker.state : standings[type]
+      const running = standing === 'connected' || standing === 'draining' ? worker.running : []
+      byId.value = new Map(byId.value).set(worker.id, { ...worker, running, standing })
     },
     onError: () => {},
   })
