@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fleet.Testing;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -20,7 +20,7 @@ export function Button({ children, icon, kind, small, label, disabled, pressed, 
   return (
     <button class={className} type={type ?? 'button'} aria-label={label} title={label} disabled={disabled} aria-pressed={pressed} aria-keyshortcuts={keys} onClick={onClick}>
       {icon && <Icon name={icon} />}
-      {children}
+      {children && <span class="button-text">{children}</span>}
     </button>
   )
 }

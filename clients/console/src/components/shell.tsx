@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { count } from '../lib/numbers.ts'
 import { connection } from '../server/fleet.ts'
 import { counts } from '../server/overall.ts'
@@ -72,9 +73,14 @@ export function Shell({ children, fill }: { children: ComponentChildren; fill?: 
 function NavLink({ entry }: { entry: Entry }) {
   const current = route.value?.name
   const isHere = current === entry.name || (current !== undefined && entry.also?.includes(current))
+  const link = useRef<HTMLAnchorElement>(null)
+  // On a phone the navigation scrolls sideways.
+  useEffect(() => {
+    if (isHere) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [isHere])
   const failed = entry.name === 'failed' ? (counts.value?.failed ?? 0) : 0
   return (
-    <a href={routes[entry.name]} aria-current={isHere ? 'page' : undefined}>
+    <a ref={link} href={routes[entry.name]} aria-current={isHere ? 'page' : undefined}>
       <Icon name={entry.icon} />
       {entry.label}
       {failed > 0 && <span class="badge failed">{count(failed)}</span>}

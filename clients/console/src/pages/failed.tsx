@@ -51,7 +51,7 @@ export function FailedPage() {
                   <th class="num">Runs</th>
                   <th>Job and error</th>
                   <th class="num wide">First</th>
-                  <th class="num">Last</th>
+                  <th class="num wide">Last</th>
                   <th><span class="visually-hidden">Actions</span></th>
                 </tr>
               </thead>
@@ -67,7 +67,7 @@ export function FailedPage() {
                       </div>
                     </td>
                     <td class="num wide muted small"><Time at={group.oldest} relative /></td>
-                    <td class="num small"><Time at={group.newest} relative /></td>
+                    <td class="num wide small"><Time at={group.newest} relative /></td>
                     <td class="actions">
                       <span class="row end">
                         <Button small icon="retry" label={group.ids.length === 1 ? undefined : `Retry all ${group.ids.length} runs of this group`} onClick={() => void act(retryRuns(subjects(group)))}>
