@@ -6,6 +6,7 @@ using Fleet.Api.Intake;
 using Fleet.Api.Schemas;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Hangfire;
 using Fleet.Workers;
 
 namespace Fleet.Api;
@@ -38,6 +39,7 @@ public static class FleetApiExtensions
         services.AddHostedService<SystemExecutor>();
         services.AddSingleton<ScheduleIntake>();
         services.AddSingleton<ConsoleFiles>();
+        services.AddFleetHangfire(configuration);
         return services;
     }
 

@@ -84,6 +84,13 @@ public static class FleetEngineExtensions
         return services;
     }
 
+    /// <summary>Adds reading the durable feed.</summary>
+    public static IServiceCollection AddFleetFeedTail(this IServiceCollection services)
+    {
+        if (services.All(service => service.ServiceType != typeof(FeedTail))) AddInternal(services, provider => new FeedTail(Keys(provider), Redis(provider)));
+        return services;
+    }
+
     // The engine's types have internal constructors, because a host gets them from here alone.
     private static void AddInternal<T>(IServiceCollection services, Func<IServiceProvider, T> create) where T : class =>
         services.AddSingleton(create);

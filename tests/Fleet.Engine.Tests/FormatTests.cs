@@ -19,7 +19,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
         "Head=head State=state Input=input Output=output Options=options Progress=progress Watched=watched Cancel=cancel Losses=losses " +
-        "Unique=unique After=after",
+        "Unique=unique After=after Audit=audit",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 
