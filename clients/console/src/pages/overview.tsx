@@ -12,6 +12,9 @@ import { usePoll } from '../server/poll.ts'
 import { living, loaded, pollWorkers, slots } from '../server/workers.ts'
 import { href } from '../view/routes.ts'
 
+/** The first of the two units that a length of time has: seconds beside minutes would only flicker. */
+const coarse = (seconds: number): string => duration(seconds * 1000).split(' ').slice(0, 2).join(' ')
+
 /** The fleet at a glance; each number leads to what it counts. */
 export function OverviewPage() {
   const { reading: history } = usePoll((signal) => fleet.statsHistory(61, { signal }), 5000)
@@ -39,7 +42,7 @@ export function OverviewPage() {
         <Figure name="Slots in use" value={loaded.value ? `${count(slots.value.used)} / ${count(slots.value.total)}` : undefined} to="/workers" note={`${living.value.length} ${living.value.length === 1 ? 'worker' : 'workers'}`} />
         <Figure
           name="Oldest waiting"
-          value={all && (oldest ? duration(oldest.lag * 1000) : 'none')}
+          value={all && (oldest ? coarse(oldest.lag) : 'none')}
           to={href('/runs', oldest ? { state: 'queued', queue: oldest.name } : { state: 'queued' })}
           note={oldest && `in ${oldest.name}`}
         />

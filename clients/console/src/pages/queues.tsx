@@ -58,7 +58,7 @@ export function QueuesPage() {
                   <th>Queue</th>
                   <th class="num">Waiting</th>
                   {priorities.map((priority) => <th key={priority} class="num wide">{priority}</th>)}
-                  <th class="num">Running</th>
+                  <th class="num wide">Running</th>
                   <th class="num">Oldest</th>
                   <th><span class="visually-hidden">Actions</span></th>
                 </tr>
@@ -73,7 +73,7 @@ export function QueuesPage() {
                     </td>
                     <td class="num"><a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>{count(queue.depth)}</a></td>
                     {priorities.map((priority) => <td key={priority} class="num wide muted">{count(queue.priorities[priority]?.depth ?? 0)}</td>)}
-                    <td class="num"><a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>{count(queue.inFlight)}</a></td>
+                    <td class="num wide"><a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>{count(queue.inFlight)}</a></td>
                     <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
                     <td class="actions">
                       <span class="row end">
