@@ -18,7 +18,16 @@ interface Props {
 export function Button({ children, icon, kind, small, label, disabled, pressed, type, keys, onClick }: Props) {
   const className = ['button', kind, small && 'small', icon && !children && 'icon'].filter(Boolean).join(' ')
   return (
-    <button class={className} type={type ?? 'button'} aria-label={label} title={label} disabled={disabled} aria-pressed={pressed} aria-keyshortcuts={keys} onClick={onClick}>
+    <button
+      class={className}
+      type={type ?? 'button'}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      aria-pressed={pressed}
+      aria-keyshortcuts={keys}
+      onClick={onClick}
+    >
       {icon && <Icon name={icon} />}
       {children && <span class="button-text">{children}</span>}
     </button>

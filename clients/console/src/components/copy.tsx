@@ -11,7 +11,10 @@ export function Copy({ text, label, small = true }: { text: () => string; label:
       setCopied(true)
       setTimeout(() => setCopied(false), 1500)
     } catch {
-      toast('The browser let nothing be copied. Pages that are not served from this machine need HTTPS for that; select the text and copy it by hand.', { kind: 'failed' })
+      toast(
+        'The browser let nothing be copied. Pages that are not served from this machine need HTTPS for that; select the text and copy it by hand.',
+        { kind: 'failed' },
+      )
     }
   }
   return <Button icon={copied ? 'check' : 'copy'} kind="ghost" small={small} label={copied ? 'Copied' : label} onClick={copy} />

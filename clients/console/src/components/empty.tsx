@@ -6,7 +6,11 @@ export function Empty({ title, children, command }: { title: string; children?: 
     <div class="empty">
       <h2>{title}</h2>
       {children && <p>{children}</p>}
-      {command && <pre tabIndex={0}><code>{command}</code></pre>}
+      {command && (
+        <pre tabIndex={0}>
+          <code>{command}</code>
+        </pre>
+      )}
     </div>
   )
 }

@@ -19,7 +19,15 @@ export function JsonView({ title, value }: { title: string; value: Json | undefi
       </header>
       <pre class="json-text" tabIndex={0} aria-label={`${title} as JSON`}>
         <code>
-          {pieces.map((piece, index) => (piece.kind === 'plain' ? piece.text : <span key={index} class={`j-${piece.kind}`}>{piece.text}</span>))}
+          {pieces.map((piece, index) =>
+            piece.kind === 'plain' ? (
+              piece.text
+            ) : (
+              <span key={index} class={`j-${piece.kind}`}>
+                {piece.text}
+              </span>
+            ),
+          )}
         </code>
       </pre>
     </section>

@@ -77,7 +77,14 @@ export function VirtualList(props: Props) {
   for (let index = first; index < last; index++) rows.push(render(index, index * rowHeight))
 
   return (
-    <div class={`grid-scroll ${props.class ?? ''}`} ref={scroller} onScroll={scrolled} role={props.role ?? 'rowgroup'} aria-label={props.label} tabIndex={0}>
+    <div
+      class={`grid-scroll ${props.class ?? ''}`}
+      ref={scroller}
+      onScroll={scrolled}
+      role={props.role ?? 'rowgroup'}
+      aria-label={props.label}
+      tabIndex={0}
+    >
       <div class="grid-space" role="presentation" style={{ height: `${count * rowHeight}px` }}>
         {rows}
       </div>

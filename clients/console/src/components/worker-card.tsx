@@ -33,23 +33,54 @@ export function WorkerCard({ worker }: { worker: ShownWorker }) {
         <h2 class="truncate mono">{worker.id}</h2>
         <span class={`state pill ${className}`}>{word}</span>
         {worker.standing === 'connected' && (
-          <div class="actions"><Button small icon="drain" onClick={() => void drain(worker)}>Drain</Button></div>
+          <div class="actions">
+            <Button small icon="drain" onClick={() => void drain(worker)}>
+              Drain
+            </Button>
+          </div>
         )}
       </header>
       <div class="card-body stack">
         <div class="row between">
-          <span>{living ? `${worker.running.length} of ${plural(worker.slots, 'slot')} in use` : <>last seen <Time at={worker.lastSeenAt} relative /></>}</span>
-          {living && <span class="muted small">up <Elapsed from={worker.startedAt} /></span>}
+          <span>
+            {living ? (
+              `${worker.running.length} of ${plural(worker.slots, 'slot')} in use`
+            ) : (
+              <>
+                last seen <Time at={worker.lastSeenAt} relative />
+              </>
+            )}
+          </span>
+          {living && (
+            <span class="muted small">
+              up <Elapsed from={worker.startedAt} />
+            </span>
+          )}
         </div>
         {living && (
           <div class="slots" aria-hidden="true">
-            {Array.from({ length: Math.min(worker.slots, mostSlots) }, (_, slot) => <span key={slot} class={slot < (worker.running.length / worker.slots) * Math.min(worker.slots, mostSlots) ? 'slot busy' : 'slot'} />)}
+            {Array.from({ length: Math.min(worker.slots, mostSlots) }, (_, slot) => (
+              <span
+                key={slot}
+                class={slot < (worker.running.length / worker.slots) * Math.min(worker.slots, mostSlots) ? 'slot busy' : 'slot'}
+              />
+            ))}
           </div>
         )}
         {worker.running.length > 0 && (
           <ul class="row wrap small mono">
-            {worker.running.slice(0, mostShown).map((id) => <li key={id}><a href={runHref(id)} aria-label={`Run ${id}`}>{id.slice(-8)}</a></li>)}
-            {worker.running.length > mostShown && <li><a href="/runs?state=running">and {worker.running.length - mostShown} more</a></li>}
+            {worker.running.slice(0, mostShown).map((id) => (
+              <li key={id}>
+                <a href={runHref(id)} aria-label={`Run ${id}`}>
+                  {id.slice(-8)}
+                </a>
+              </li>
+            ))}
+            {worker.running.length > mostShown && (
+              <li>
+                <a href="/runs?state=running">and {worker.running.length - mostShown} more</a>
+              </li>
+            )}
           </ul>
         )}
         <p class="muted xs">

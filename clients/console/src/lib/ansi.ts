@@ -93,14 +93,24 @@ function extended(style: Style, front: boolean, codes: number[]): number {
     return 2
   }
   if (codes[0] === 2 && codes.length >= 4) {
-    set(style, undefined, `rgb(${codes.slice(1, 4).map((part) => Math.min(part, 255)).join(' ')})`)
+    set(
+      style,
+      undefined,
+      `rgb(${codes
+        .slice(1, 4)
+        .map((part) => Math.min(part, 255))
+        .join(' ')})`,
+    )
     return 4
   }
   return 0
 }
 
 function color256(index: number): string {
-  if (index >= 232) return `rgb(${Array(3).fill(8 + (Math.min(index, 255) - 232) * 10).join(' ')})`
+  if (index >= 232)
+    return `rgb(${Array(3)
+      .fill(8 + (Math.min(index, 255) - 232) * 10)
+      .join(' ')})`
   const level = (n: number): number => (n === 0 ? 0 : 55 + n * 40)
   const cube = index - 16
   return `rgb(${level(Math.floor(cube / 36))} ${level(Math.floor(cube / 6) % 6)} ${level(cube % 6)})`

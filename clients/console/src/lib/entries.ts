@@ -59,5 +59,8 @@ export function inputColumns(inputs: Iterable<unknown>, most = 4): string[] {
       if (value !== null && typeof value !== 'object') seen.set(name, (seen.get(name) ?? 0) + 1)
     }
   }
-  return [...seen].sort((one, other) => other[1] - one[1]).slice(0, most).map(([name]) => name)
+  return [...seen]
+    .sort((one, other) => other[1] - one[1])
+    .slice(0, most)
+    .map(([name]) => name)
 }

@@ -63,7 +63,16 @@ export function fieldOf(schema: Schema | boolean | undefined, root: Schema): Fie
   }
   const nullable = types.includes('null') || own.enum?.includes(null) === true
   const choices = own.const !== undefined ? [own.const] : (own.enum ?? []).filter((choice) => choice !== null)
-  return { kind: kindOf(own, types.filter((type) => type !== 'null'), choices), schema: own, nullable, choices }
+  return {
+    kind: kindOf(
+      own,
+      types.filter((type) => type !== 'null'),
+      choices,
+    ),
+    schema: own,
+    nullable,
+    choices,
+  }
 }
 
 const typesOf = (schema: Schema): string[] => (schema.type === undefined ? [] : Array.isArray(schema.type) ? schema.type : [schema.type])
@@ -71,7 +80,8 @@ const typesOf = (schema: Schema): string[] => (schema.type === undefined ? [] : 
 function kindOf(schema: Schema, types: string[], choices: Json[]): FieldKind {
   if (choices.length > 0) return 'choice'
   // A duration is a number or a text, and a text holds both.
-  const type = types.length === 1 ? types[0] : types.length === 2 && types.includes('string') && types.includes('number') ? 'string' : undefined
+  const type =
+    types.length === 1 ? types[0] : types.length === 2 && types.includes('string') && types.includes('number') ? 'string' : undefined
   switch (type) {
     case 'object':
       return schema.properties ? 'object' : schema.additionalProperties && schema.additionalProperties !== true ? 'map' : 'json'
@@ -120,6 +130,9 @@ export function initial(schema: Schema | boolean | undefined, root: Schema, dept
 
 /** The name of a property as a label: "maxAttempts" → "Max attempts". */
 export const label = (name: string): string => {
-  const words = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[_-]+/g, ' ').toLowerCase()
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -30,7 +30,8 @@ export function csharp(origin: string, run: NewRun): string {
 
 const text = (content: string): string => JSON.stringify(content)
 
-const span = (length: number | string): string => (typeof length === 'number' ? `TimeSpan.FromSeconds(${length})` : `TimeSpan.Parse(${text(length)})`)
+const span = (length: number | string): string =>
+  typeof length === 'number' ? `TimeSpan.FromSeconds(${length})` : `TimeSpan.Parse(${text(length)})`
 
 const identifier = /^[A-Za-z_]\w*$/
 
@@ -41,7 +42,8 @@ function value(json: Json, depth: number): string {
   if (json === null) return '(object?)null'
   if (typeof json === 'string') return text(json)
   if (typeof json !== 'object') return String(json)
-  if (Array.isArray(json)) return json.length === 0 ? 'Array.Empty<object>()' : `new object?[] { ${json.map((item) => value(item, depth)).join(', ')} }`
+  if (Array.isArray(json))
+    return json.length === 0 ? 'Array.Empty<object>()' : `new object?[] { ${json.map((item) => value(item, depth)).join(', ')} }`
   const entries = Object.entries(json)
   if (entries.length === 0) return 'new { }'
   if (entries.every(([name]) => identifier.test(name)))

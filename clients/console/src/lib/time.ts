@@ -37,7 +37,10 @@ export function duration(ms: number): string {
   if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`
   if (seconds < 60) return `${Math.floor(seconds)} s`
   return (
-    pair(seconds, 60, 'min', 1, 's', 3600) ?? pair(seconds, 3600, 'h', 60, 'min', 86_400) ?? pair(seconds, 86_400, 'd', 3600, 'h', Infinity) ?? ''
+    pair(seconds, 60, 'min', 1, 's', 3600) ??
+    pair(seconds, 3600, 'h', 60, 'min', 86_400) ??
+    pair(seconds, 86_400, 'd', 3600, 'h', Infinity) ??
+    ''
   )
 }
 

@@ -105,7 +105,13 @@ function take(at: Moment, event: RunEvent): void {
   if (state) at.state = state
   switch (event.type) {
     case 'started':
-      Object.assign(at, { worker: text(event, 'worker'), startedAt: event.at, finishedAt: undefined, progress: undefined, dueAt: undefined })
+      Object.assign(at, {
+        worker: text(event, 'worker'),
+        startedAt: event.at,
+        finishedAt: undefined,
+        progress: undefined,
+        dueAt: undefined,
+      })
       break
     case 'progress':
       at.progress = { value: Number(data.value ?? 0), message: typeof data.message === 'string' ? data.message : null }

@@ -28,7 +28,8 @@ function check(value: Json, given: Schema | boolean, root: Schema, path: string,
   if (schema.anyOf) checkBranches(value, schema.anyOf, root, path, faults, depth)
   if (typeof value === 'number') checkNumber(value, schema, path, faults)
   else if (typeof value === 'string') checkText(value, schema, path, faults)
-  else if (Array.isArray(value)) value.forEach((item, index) => check(item, schema.items ?? true, root, `${path}[${index}]`, faults, depth + 1))
+  else if (Array.isArray(value))
+    value.forEach((item, index) => check(item, schema.items ?? true, root, `${path}[${index}]`, faults, depth + 1))
   else if (value !== null && typeof value === 'object') checkObject(value, schema, root, path, faults, depth)
 }
 
@@ -83,7 +84,13 @@ function fits(value: Json, type: string): boolean {
 }
 
 const words: Record<string, string> = {
-  null: 'null', boolean: 'true or false', integer: 'a whole number', number: 'a number', string: 'a string', array: 'an array', object: 'an object',
+  null: 'null',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a string',
+  array: 'an array',
+  object: 'an object',
 }
 
 const describe = (types: string[]): string => {
@@ -92,6 +99,12 @@ const describe = (types: string[]): string => {
 }
 
 const name = (value: Json): string =>
-  value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : typeof value === 'string' ? 'a string' : Array.isArray(value) ? 'an array' : 'an object'
+  value === null || typeof value === 'boolean' || typeof value === 'number'
+    ? String(value)
+    : typeof value === 'string'
+      ? 'a string'
+      : Array.isArray(value)
+        ? 'an array'
+        : 'an object'
 
 const same = (one: Json, other: Json): boolean => JSON.stringify(one) === JSON.stringify(other)

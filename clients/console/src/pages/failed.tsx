@@ -35,12 +35,23 @@ export function FailedPage() {
     <>
       <div class="page-head">
         <h1>Failed</h1>
-        {data && <span class="muted small">{plural(data.runs.length, 'run')}{data.more ? ', the newest' : ''} in {plural(groups!.length, 'group')}</span>}
-        <div class="actions"><a class="button" href={href('/runs', { state: 'failed' })}>As a list</a></div>
+        {data && (
+          <span class="muted small">
+            {plural(data.runs.length, 'run')}
+            {data.more ? ', the newest' : ''} in {plural(groups!.length, 'group')}
+          </span>
+        )}
+        <div class="actions">
+          <a class="button" href={href('/runs', { state: 'failed' })}>
+            As a list
+          </a>
+        </div>
       </div>
       <section class="card" aria-label="Failures by job and error">
         {groups?.length === 0 ? (
-          <Empty title="Nothing has failed">Runs whose attempts are used up, or whose error allows no retry, are gathered here by job and error.</Empty>
+          <Empty title="Nothing has failed">
+            Runs whose attempts are used up, or whose error allows no retry, are gathered here by job and error.
+          </Empty>
         ) : data === undefined && error ? (
           <Empty title="The failures cannot be read">{words(error)}</Empty>
         ) : (
@@ -52,7 +63,9 @@ export function FailedPage() {
                   <th>Job and error</th>
                   <th class="num wide">First</th>
                   <th class="num wide">Last</th>
-                  <th><span class="visually-hidden">Actions</span></th>
+                  <th>
+                    <span class="visually-hidden">Actions</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -62,18 +75,37 @@ export function FailedPage() {
                     <td class="num">{count(group.ids.length)}</td>
                     <td>
                       <div class="group-error">
-                        <span><a href={`/jobs/${encodeURIComponent(group.job)}`}>{group.job}</a> <span class="muted small">{group.type}</span></span>
-                        <a class="plain small clamp" href={runHref(group.ids[0]!)} title="The newest run of the group">{group.message}</a>
+                        <span>
+                          <a href={`/jobs/${encodeURIComponent(group.job)}`}>{group.job}</a> <span class="muted small">{group.type}</span>
+                        </span>
+                        <a class="plain small clamp" href={runHref(group.ids[0]!)} title="The newest run of the group">
+                          {group.message}
+                        </a>
                       </div>
                     </td>
-                    <td class="num wide muted small"><Time at={group.oldest} relative /></td>
-                    <td class="num wide small"><Time at={group.newest} relative /></td>
+                    <td class="num wide muted small">
+                      <Time at={group.oldest} relative />
+                    </td>
+                    <td class="num wide small">
+                      <Time at={group.newest} relative />
+                    </td>
                     <td class="actions">
                       <span class="row end">
-                        <Button small icon="retry" label={group.ids.length === 1 ? undefined : `Retry all ${group.ids.length} runs of this group`} onClick={() => void act(retryRuns(subjects(group)))}>
+                        <Button
+                          small
+                          icon="retry"
+                          label={group.ids.length === 1 ? undefined : `Retry all ${group.ids.length} runs of this group`}
+                          onClick={() => void act(retryRuns(subjects(group)))}
+                        >
                           {group.ids.length === 1 ? 'Retry' : 'Retry all'}
                         </Button>
-                        <Button small kind="danger" icon="trash" label={`Delete the ${plural(group.ids.length, 'run')} of this group`} onClick={() => void act(deleteRuns(subjects(group), () => () => {}, refresh))} />
+                        <Button
+                          small
+                          kind="danger"
+                          icon="trash"
+                          label={`Delete the ${plural(group.ids.length, 'run')} of this group`}
+                          onClick={() => void act(deleteRuns(subjects(group), () => () => {}, refresh))}
+                        />
                       </span>
                     </td>
                   </tr>

@@ -14,10 +14,15 @@ export function JobsPage() {
   const stats = new Map(lastDay.reading.value.data?.map((job) => [job.job, job]))
   return (
     <>
-      <div class="page-head"><h1>Jobs</h1><span class="muted small">figures of the last day</span></div>
+      <div class="page-head">
+        <h1>Jobs</h1>
+        <span class="muted small">figures of the last day</span>
+      </div>
       <section class="card" aria-label="Jobs">
         {data?.length === 0 ? (
-          <Empty title="No jobs yet" command="./fleet worker">Workers announce theirs when they start.</Empty>
+          <Empty title="No jobs yet" command="./fleet worker">
+            Workers announce theirs when they start.
+          </Empty>
         ) : data === undefined && error ? (
           <Empty title="The jobs cannot be read">{words(error)}</Empty>
         ) : (
@@ -31,7 +36,9 @@ export function JobsPage() {
                   <th class="num wide">Half within</th>
                   <th class="num wide">95 % within</th>
                   <th class="num wide">99 % within</th>
-                  <th><span class="visually-hidden">Actions</span></th>
+                  <th>
+                    <span class="visually-hidden">Actions</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -45,18 +52,33 @@ export function JobsPage() {
                         <a href={`/jobs/${encodeURIComponent(job.name)}`}>{job.name}</a>
                         <div class="muted xs truncate wide">{job.description}</div>
                       </td>
-                      <td class="num"><a class="plain" href={href('/runs', { job: job.name, since: '24h' })}>{count(ended)}</a></td>
                       <td class="num">
-                        {ended === 0 ? '–' : (
-                          <a class={own!.failed > 0 ? 'state failed' : 'plain'} href={href('/runs', { job: job.name, state: own!.failed > 0 ? 'failed' : 'succeeded' })}>
+                        <a class="plain" href={href('/runs', { job: job.name, since: '24h' })}>
+                          {count(ended)}
+                        </a>
+                      </td>
+                      <td class="num">
+                        {ended === 0 ? (
+                          '–'
+                        ) : (
+                          <a
+                            class={own!.failed > 0 ? 'state failed' : 'plain'}
+                            href={href('/runs', { job: job.name, state: own!.failed > 0 ? 'failed' : 'succeeded' })}
+                          >
                             {percent(own!.succeeded, ended)}
                           </a>
                         )}
                       </td>
                       {(['p50', 'p95', 'p99'] as const).map((part) => (
-                        <td key={part} class="num wide">{own?.run[part] == null ? '–' : duration(own.run[part])}</td>
+                        <td key={part} class="num wide">
+                          {own?.run[part] == null ? '–' : duration(own.run[part])}
+                        </td>
                       ))}
-                      <td class="actions"><a class="button small" href={href('/new', { job: job.name })}>Run</a></td>
+                      <td class="actions">
+                        <a class="button small" href={href('/new', { job: job.name })}>
+                          Run
+                        </a>
+                      </td>
                     </tr>
                   )
                 })}

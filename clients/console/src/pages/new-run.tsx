@@ -23,17 +23,30 @@ export function NewRunPage() {
   const job = all?.find((one) => one.name === name)
   return (
     <>
-      <div class="page-head"><h1>New run</h1></div>
+      <div class="page-head">
+        <h1>New run</h1>
+      </div>
       {all?.length === 0 ? (
-        <Empty title="No worker has announced a job yet" command="./fleet worker">Start a worker; its jobs appear here by themselves.</Empty>
+        <Empty title="No worker has announced a job yet" command="./fleet worker">
+          Start a worker; its jobs appear here by themselves.
+        </Empty>
       ) : (
         <section class="card" aria-label="Job">
           <div class="card-body">
             <Field id="job" label="Job" hint={job?.description ?? 'What the run is to do.'}>
-              <select id="job" class="select" value={name} onChange={(event) => setQuery({ job: event.currentTarget.value }, { replace: true })}>
+              <select
+                id="job"
+                class="select"
+                value={name}
+                onChange={(event) => setQuery({ job: event.currentTarget.value }, { replace: true })}
+              >
                 <option value="">Choose a job …</option>
                 {name && all && !job && <option value={name}>{name} (not announced by any worker)</option>}
-                {all?.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
+                {all?.map((one) => (
+                  <option key={one.name} value={one.name}>
+                    {one.name}
+                  </option>
+                ))}
               </select>
             </Field>
           </div>
@@ -69,7 +82,11 @@ function Form({ job }: { job: JobInfo }) {
     event.preventDefault()
     setShown(true)
     const wrong = Object.keys(found).length
-    if (broken || wrong > 0) return void toast(broken || `${wrong === 1 ? 'A field needs' : `${wrong} fields need`} another look; what is wrong stands beside it.`, { kind: 'failed' })
+    if (broken || wrong > 0)
+      return void toast(
+        broken || `${wrong === 1 ? 'A field needs' : `${wrong} fields need`} another look; what is wrong stands beside it.`,
+        { kind: 'failed' },
+      )
     setBusy(true)
     try {
       const created = await fleet.runs.create(run)
@@ -86,11 +103,18 @@ function Form({ job }: { job: JobInfo }) {
       <InputEditor schema={schema} value={draft.input} faults={faults} onChange={(input) => change({ input })} onBroken={setBroken} />
       <section class="card" aria-label="Options">
         <div class="card-body">
-          <RunOptions options={draft.options} defaults={job.defaults as Options} faults={faults} onChange={(options) => change({ options })} />
+          <RunOptions
+            options={draft.options}
+            defaults={job.defaults as Options}
+            faults={faults}
+            onChange={(options) => change({ options })}
+          />
         </div>
       </section>
       <div class="row">
-        <Button kind="primary" type="submit" icon="play" disabled={busy}>Start the run</Button>
+        <Button kind="primary" type="submit" icon="play" disabled={busy}>
+          Start the run
+        </Button>
         <Button onClick={clear}>Start over</Button>
       </div>
       <Snippets run={run} />

@@ -13,7 +13,11 @@ import { living, loaded, pollWorkers, slots } from '../server/workers.ts'
 import { href } from '../view/routes.ts'
 
 /** The first of the two units that a length of time has: seconds beside minutes would only flicker. */
-const coarse = (seconds: number): string => duration(seconds * 1000).split(' ').slice(0, 2).join(' ')
+const coarse = (seconds: number): string =>
+  duration(seconds * 1000)
+    .split(' ')
+    .slice(0, 2)
+    .join(' ')
 
 /** The fleet at a glance; each number leads to what it counts. */
 export function OverviewPage() {
@@ -35,11 +39,37 @@ export function OverviewPage() {
       </div>
       <section class="figures" aria-label="The fleet in numbers">
         <Figure name="In a second" value={rates && rate(rates.in)} to="/runs" note="accepted" />
-        <Figure name="Out a second" value={rates && rate(rates.out)} to={href('/runs', { state: 'succeeded' })} note={latency?.run.p50 != null ? `half take ${duration(latency.run.p50)}` : 'ended'} />
-        <Figure name="Failing a second" value={rates && rate(rates.failed)} to="/failed" className={rates && rates.failed > 0 ? 'failed' : ''} note={counts.value && `${count(counts.value.failed ?? 0)} kept`} />
-        <Figure name="Waiting" value={counts.value && count(counts.value.queued ?? 0)} to={href('/runs', { state: 'queued' })} note={latency?.wait.p99 != null ? `99 % start in ${duration(latency.wait.p99)}` : 'queued'} />
-        <Figure name="Scheduled" value={counts.value && count(counts.value.scheduled ?? 0)} to={href('/runs', { state: 'scheduled', sort: 'time' })} note="for later" />
-        <Figure name="Slots in use" value={loaded.value ? `${count(slots.value.used)} / ${count(slots.value.total)}` : undefined} to="/workers" note={`${living.value.length} ${living.value.length === 1 ? 'worker' : 'workers'}`} />
+        <Figure
+          name="Out a second"
+          value={rates && rate(rates.out)}
+          to={href('/runs', { state: 'succeeded' })}
+          note={latency?.run.p50 != null ? `half take ${duration(latency.run.p50)}` : 'ended'}
+        />
+        <Figure
+          name="Failing a second"
+          value={rates && rate(rates.failed)}
+          to="/failed"
+          className={rates && rates.failed > 0 ? 'failed' : ''}
+          note={counts.value && `${count(counts.value.failed ?? 0)} kept`}
+        />
+        <Figure
+          name="Waiting"
+          value={counts.value && count(counts.value.queued ?? 0)}
+          to={href('/runs', { state: 'queued' })}
+          note={latency?.wait.p99 != null ? `99 % start in ${duration(latency.wait.p99)}` : 'queued'}
+        />
+        <Figure
+          name="Scheduled"
+          value={counts.value && count(counts.value.scheduled ?? 0)}
+          to={href('/runs', { state: 'scheduled', sort: 'time' })}
+          note="for later"
+        />
+        <Figure
+          name="Slots in use"
+          value={loaded.value ? `${count(slots.value.used)} / ${count(slots.value.total)}` : undefined}
+          to="/workers"
+          note={`${living.value.length} ${living.value.length === 1 ? 'worker' : 'workers'}`}
+        />
         <Figure
           name="Oldest waiting"
           value={all && (oldest ? coarse(oldest.lag) : 'none')}
@@ -54,7 +84,11 @@ export function OverviewPage() {
         <section class="card" aria-label="Queues">
           <header>
             <h2>Queues</h2>
-            <div class="actions"><a class="small" href="/queues">All queues</a></div>
+            <div class="actions">
+              <a class="small" href="/queues">
+                All queues
+              </a>
+            </div>
           </header>
           <QueueTable queues={all} />
         </section>

@@ -16,10 +16,14 @@ const priorities: Priority[] = ['critical', 'high', 'normal', 'low']
 async function toggle(queue: QueueInfo): Promise<void> {
   const act = queue.paused ? () => fleet.queues.resume(queue.name) : () => fleet.queues.pause(queue.name)
   const undo = queue.paused ? () => fleet.queues.pause(queue.name) : () => fleet.queues.resume(queue.name)
-  await attempt(act, queue.paused ? `Resumed ${queue.name}` : `Paused ${queue.name}: workers take nothing more from it; what runs goes on`, {
-    label: 'Undo',
-    run: () => void attempt(undo).then(queues.refresh),
-  })
+  await attempt(
+    act,
+    queue.paused ? `Resumed ${queue.name}` : `Paused ${queue.name}: workers take nothing more from it; what runs goes on`,
+    {
+      label: 'Undo',
+      run: () => void attempt(undo).then(queues.refresh),
+    },
+  )
   queues.refresh()
 }
 
@@ -44,10 +48,14 @@ export function QueuesPage() {
   const { data, error } = queues.reading.value
   return (
     <>
-      <div class="page-head"><h1>Queues</h1></div>
+      <div class="page-head">
+        <h1>Queues</h1>
+      </div>
       <section class="card" aria-label="Queues">
         {data?.length === 0 ? (
-          <Empty title="No queues yet" command={'./fleet run noop --queue mail'}>A queue exists from its first run on.</Empty>
+          <Empty title="No queues yet" command={'./fleet run noop --queue mail'}>
+            A queue exists from its first run on.
+          </Empty>
         ) : data === undefined && error ? (
           <Empty title="The queues cannot be read">{words(error)}</Empty>
         ) : (
@@ -57,10 +65,16 @@ export function QueuesPage() {
                 <tr>
                   <th>Queue</th>
                   <th class="num">Waiting</th>
-                  {priorities.map((priority) => <th key={priority} class="num wide">{priority}</th>)}
+                  {priorities.map((priority) => (
+                    <th key={priority} class="num wide">
+                      {priority}
+                    </th>
+                  ))}
                   <th class="num wide">Running</th>
                   <th class="num">Oldest</th>
-                  <th><span class="visually-hidden">Actions</span></th>
+                  <th>
+                    <span class="visually-hidden">Actions</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -71,13 +85,27 @@ export function QueuesPage() {
                       <a href={href('/runs', { queue: queue.name })}>{queue.name}</a>
                       {queue.paused && <span class="tag paused">paused</span>}
                     </td>
-                    <td class="num"><a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>{count(queue.depth)}</a></td>
-                    {priorities.map((priority) => <td key={priority} class="num wide muted">{count(queue.priorities[priority]?.depth ?? 0)}</td>)}
-                    <td class="num wide"><a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>{count(queue.inFlight)}</a></td>
+                    <td class="num">
+                      <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
+                        {count(queue.depth)}
+                      </a>
+                    </td>
+                    {priorities.map((priority) => (
+                      <td key={priority} class="num wide muted">
+                        {count(queue.priorities[priority]?.depth ?? 0)}
+                      </td>
+                    ))}
+                    <td class="num wide">
+                      <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
+                        {count(queue.inFlight)}
+                      </a>
+                    </td>
                     <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
                     <td class="actions">
                       <span class="row end">
-                        <Button small icon={queue.paused ? 'play' : 'pause'} onClick={() => void toggle(queue)}>{queue.paused ? 'Resume' : 'Pause'}</Button>
+                        <Button small icon={queue.paused ? 'play' : 'pause'} onClick={() => void toggle(queue)}>
+                          {queue.paused ? 'Resume' : 'Pause'}
+                        </Button>
                         <Button small kind="danger" icon="trash" label={`Purge ${queue.name}`} onClick={() => void purge(queue)} />
                       </span>
                     </td>

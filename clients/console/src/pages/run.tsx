@@ -45,11 +45,16 @@ export function RunPage({ id }: { id: string }) {
   return (
     <>
       <div class="page-head">
-        <a class="button ghost small" href="/runs">Runs</a>
+        <a class="button ghost small" href="/runs">
+          Runs
+        </a>
         <h1 class="truncate">{run.job}</h1>
         <State state={state} pill />
         <span class="muted small">
-          <Elapsed from={(moment ? moment.startedAt : run.startedAt) ?? run.createdAt} to={(moment ? moment.finishedAt : run.finishedAt) ?? at.value} />
+          <Elapsed
+            from={(moment ? moment.startedAt : run.startedAt) ?? run.createdAt}
+            to={(moment ? moment.finishedAt : run.finishedAt) ?? at.value}
+          />
         </span>
         <Actions run={{ ...run, state: length > 0 ? live.state : run.state }} />
       </div>
@@ -85,12 +90,31 @@ function Actions({ run }: { run: Run }) {
   return (
     <div class="actions">
       {final ? (
-        <Button icon="retry" keys="r" onClick={retry}>Retry</Button>
+        <Button icon="retry" keys="r" onClick={retry}>
+          Retry
+        </Button>
       ) : (
-        <Button icon="cancel" kind="danger" keys="c" onClick={cancel}>Cancel</Button>
+        <Button icon="cancel" kind="danger" keys="c" onClick={cancel}>
+          Cancel
+        </Button>
       )}
-      <Button icon="fork" onClick={() => setForking(true)}>Fork</Button>
-      {final && <Button icon="trash" kind="danger" label="Delete this run" onClick={() => void deleteRuns([run], () => () => {}, () => navigate('/runs'))} />}
+      <Button icon="fork" onClick={() => setForking(true)}>
+        Fork
+      </Button>
+      {final && (
+        <Button
+          icon="trash"
+          kind="danger"
+          label="Delete this run"
+          onClick={() =>
+            void deleteRuns(
+              [run],
+              () => () => {},
+              () => navigate('/runs'),
+            )
+          }
+        />
+      )}
       {forking && <ForkDialog run={run} onClose={() => setForking(false)} />}
     </div>
   )
@@ -100,10 +124,14 @@ function Loading({ id }: { id: string }) {
   return (
     <>
       <div class="page-head" aria-busy="true">
-        <h1><Skeleton width="12rem" /></h1>
+        <h1>
+          <Skeleton width="12rem" />
+        </h1>
         <span class="visually-hidden">Run {id} is being read</span>
       </div>
-      <section class="card"><div class="card-body" style={{ height: '9rem' }} /></section>
+      <section class="card">
+        <div class="card-body" style={{ height: '9rem' }} />
+      </section>
     </>
   )
 }

@@ -14,16 +14,24 @@ import { runHref } from '../view/routes.ts'
 export function SchedulesPage() {
   const { reading, refresh } = usePoll((signal) => fleet.schedules.list({ signal }), 3000)
   const { data, error } = reading.value
-  if (query.value.has('new')) return <ScheduleEditor onDone={(name) => navigate(name ? `/schedules/${encodeURIComponent(name)}` : '/schedules')} />
+  if (query.value.has('new'))
+    return <ScheduleEditor onDone={(name) => navigate(name ? `/schedules/${encodeURIComponent(name)}` : '/schedules')} />
   return (
     <>
       <div class="page-head">
         <h1>Schedules</h1>
-        <div class="actions"><a class="button primary" href="/schedules?new=1"><Icon name="plus" /> New schedule</a></div>
+        <div class="actions">
+          <a class="button primary" href="/schedules?new=1">
+            <Icon name="plus" /> New schedule
+          </a>
+        </div>
       </div>
       <section class="card" aria-label="Schedules">
         {data?.length === 0 ? (
-          <Empty title="No schedules yet" command={"./fleet schedules put nightly --cron '30 2 * * *' --zone Europe/Berlin --job text.stats --input '{\"text\":\"hi\"}'"}>
+          <Empty
+            title="No schedules yet"
+            command={'./fleet schedules put nightly --cron \'30 2 * * *\' --zone Europe/Berlin --job text.stats --input \'{"text":"hi"}\''}
+          >
             A schedule creates runs at times. Make one with <a href="/schedules?new=1">New schedule</a>, or:
           </Empty>
         ) : data === undefined && error ? (
@@ -38,7 +46,9 @@ export function SchedulesPage() {
                   <th class="wide">Job</th>
                   <th class="num">Next</th>
                   <th class="num wide">Last</th>
-                  <th><span class="visually-hidden">Actions</span></th>
+                  <th>
+                    <span class="visually-hidden">Actions</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -50,15 +60,37 @@ export function SchedulesPage() {
                       {schedule.paused && <span class="tag paused">paused</span>}
                     </td>
                     <td class="wide">
-                      {scheduleText(schedule)} <span class="muted xs mono">{schedule.cron ?? ''} {schedule.cron && schedule.zone}</span>
+                      {scheduleText(schedule)}{' '}
+                      <span class="muted xs mono">
+                        {schedule.cron ?? ''} {schedule.cron && schedule.zone}
+                      </span>
                     </td>
-                    <td class="wide"><a class="plain" href={`/jobs/${encodeURIComponent(schedule.job)}`}>{schedule.job}</a></td>
+                    <td class="wide">
+                      <a class="plain" href={`/jobs/${encodeURIComponent(schedule.job)}`}>
+                        {schedule.job}
+                      </a>
+                    </td>
                     <td class="num small">{schedule.paused ? <span class="muted">–</span> : <Time at={schedule.next[0]} relative />}</td>
-                    <td class="num wide small">{schedule.lastRun ? <a class="plain" href={runHref(schedule.lastRun)}><Time at={schedule.last} relative /></a> : <span class="muted">never</span>}</td>
+                    <td class="num wide small">
+                      {schedule.lastRun ? (
+                        <a class="plain" href={runHref(schedule.lastRun)}>
+                          <Time at={schedule.last} relative />
+                        </a>
+                      ) : (
+                        <span class="muted">never</span>
+                      )}
+                    </td>
                     <td class="actions">
                       <span class="row end">
-                        <Button small icon="play" label={`Trigger ${schedule.name} now`} onClick={() => void triggerSchedule(schedule).then(refresh)} />
-                        <Button small icon={schedule.paused ? 'play' : 'pause'} onClick={() => void toggleSchedule(schedule).then(refresh)}>{schedule.paused ? 'Resume' : 'Pause'}</Button>
+                        <Button
+                          small
+                          icon="play"
+                          label={`Trigger ${schedule.name} now`}
+                          onClick={() => void triggerSchedule(schedule).then(refresh)}
+                        />
+                        <Button small icon={schedule.paused ? 'play' : 'pause'} onClick={() => void toggleSchedule(schedule).then(refresh)}>
+                          {schedule.paused ? 'Resume' : 'Pause'}
+                        </Button>
                       </span>
                     </td>
                   </tr>

@@ -2,11 +2,14 @@ import { batch, signal, type Signal } from '@preact/signals'
 import { isNewer, mergeIds, rowOfItem, rowOfRun, type Row } from '../lib/merge.ts'
 import { createdAt } from '../lib/time.ts'
 import { fleet } from './fleet.ts'
-import type { FeedItem, Run, RunQuery } from './wire.ts'
+import type { FeedItem, Page, Run, RunQuery } from './wire.ts'
 
 /** The most rows that are kept; the oldest go first. */
 const mostRows = 20_000
 const pageSize = 200
+
+/** How many pages are read again after an interruption; older rows are read when somebody scrolls there. */
+const mostReread = 10
 
 /** Which runs a list shows. The feed's filter knows no time, and a run that leaves a state must be seen to, so the rest is held here. */
 export interface ListFilter extends Omit<RunQuery, 'limit' | 'cursor' | 'since' | 'until'> {
@@ -43,13 +46,16 @@ export class RunList {
 
   start(): () => void {
     const { job, queue, tag } = this.#filter
-    fleet.watchFeed({ job, queue, tag }, {
-      signal: this.#end.signal,
-      // After an interruption the snapshot is only the newest runs; what is older and changed meanwhile has to be read.
-      onSnapshot: () => void this.#read(),
-      onRuns: (items) => this.#take(items),
-      onError: (error) => (this.error.value = error),
-    })
+    fleet.watchFeed(
+      { job, queue, tag },
+      {
+        signal: this.#end.signal,
+        // The watch begins after the first page was asked for, and anew after an interruption: what changed meanwhile has to be read.
+        onSnapshot: () => void this.#readAgain(),
+        onRuns: (items) => this.#take(items),
+        onError: (error) => (this.error.value = error),
+      },
+    )
     void this.#read()
     return () => this.#end.abort()
   }
@@ -79,29 +85,71 @@ export class RunList {
 
   async #read(cursor?: string): Promise<void> {
     this.loading.value = true
-    const { since, until, ...rest } = this.#filter
-    const query: RunQuery = { ...rest, limit: pageSize, cursor, since: time(since), until: time(until) }
     try {
-      const page = await fleet.runs.list(query, { signal: this.#end.signal })
+      const page = await this.#page(cursor)
       batch(() => {
         this.#put(page.items.map(rowOfRun))
-        // The first page read again says nothing of how far older pages were read.
-        if (cursor || !this.#cursor) this.#cursor = page.next
-        this.more.value = this.#cursor !== null
-        this.error.value = undefined
-        this.loading.value = false
+        this.#reached(page.next)
       })
     } catch (error) {
-      if (this.#end.signal.aborted) return
-      batch(() => {
-        this.error.value = error
-        this.loading.value = false
-      })
+      this.#fail(error)
     }
   }
 
+  /** Reads what is shown again. What is not there any more, or does not match any more, goes. */
+  async #readAgain(): Promise<void> {
+    const before = this.ids.peek()
+    if (before.length === 0) return this.#read()
+    const oldest = before[before.length - 1]!
+    const seen = new Set<string>()
+    let cursor: string | undefined
+    let next: string | null = null
+    try {
+      for (let pages = 0; pages < mostReread; pages++) {
+        const page = await this.#page(cursor)
+        this.#put(page.items.map(rowOfRun))
+        page.items.forEach((run) => seen.add(run.id))
+        next = page.next
+        if (next === null || (page.items.at(-1)?.id ?? oldest) <= oldest) break
+        cursor = next
+      }
+      batch(() => {
+        this.hide(before.filter((id) => !seen.has(id)))
+        this.#reached(next)
+      })
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #page(cursor?: string): Promise<Page<Run>> {
+    const { since, until, ...rest } = this.#filter
+    const query: RunQuery = { ...rest, limit: pageSize, cursor, since: time(since), until: time(until) }
+    return fleet.runs.list(query, { signal: this.#end.signal })
+  }
+
+  /** Notes how far it was read. */
+  #reached(next: string | null): void {
+    this.#cursor = next
+    this.more.value = next !== null
+    this.error.value = undefined
+    this.loading.value = false
+  }
+
+  #fail(error: unknown): void {
+    if (this.#end.signal.aborted) return
+    batch(() => {
+      this.error.value = error
+      this.loading.value = false
+    })
+  }
+
   #take(items: readonly FeedItem[]): void {
-    this.#put(items.filter((item) => isNewer(item.seq, this.#rows.get(item.id)?.peek())).map((item) => rowOfItem(item, this.#rows.get(item.id)?.peek())))
+    this.#put(
+      items
+        .filter((item) => isNewer(item.seq, this.#rows.get(item.id)?.peek()))
+        .map((item) => rowOfItem(item, this.#rows.get(item.id)?.peek())),
+    )
   }
 
   #put(rows: readonly Row[]): void {
@@ -145,7 +193,8 @@ export class RunList {
       const id = [...this.#wanted].at(-1)!
       this.#wanted.delete(id)
       this.#hydrating++
-      fleet.runs.get(id, { signal: this.#end.signal })
+      fleet.runs
+        .get(id, { signal: this.#end.signal })
         .then((run: Run) => {
           const row = this.#rows.get(id)
           if (!row) return

@@ -25,7 +25,8 @@ function takeAll(list: readonly WorkerInfo[]): void {
   const present = new Set(list.map((worker) => worker.id))
   for (const worker of byId.value.values()) {
     if (present.has(worker.id)) continue
-    const gone = worker.standing === 'connected' || worker.standing === 'draining' ? { ...worker, standing: 'left' as const, running: [] } : worker
+    const gone =
+      worker.standing === 'connected' || worker.standing === 'draining' ? { ...worker, standing: 'left' as const, running: [] } : worker
     if (Date.now() - Date.parse(gone.lastSeenAt) < keptAfterEnd) next.set(worker.id, gone)
   }
   for (const worker of list) next.set(worker.id, { ...worker, standing: worker.state })

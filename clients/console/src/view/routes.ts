@@ -28,7 +28,8 @@ export function match(path: string): Match | undefined {
     const brace = pattern.indexOf('{')
     if (brace < 0 && trimmed === pattern) return { name, argument: '' }
     const rest = trimmed.slice(brace)
-    if (brace > 0 && trimmed.startsWith(pattern.slice(0, brace)) && rest && !rest.includes('/')) return { name, argument: decodeURIComponent(rest) }
+    if (brace > 0 && trimmed.startsWith(pattern.slice(0, brace)) && rest && !rest.includes('/'))
+      return { name, argument: decodeURIComponent(rest) }
   }
   return undefined
 }

@@ -26,7 +26,14 @@ async function each(action: 'retry' | 'cancel' | 'delete', runs: readonly Subjec
 export async function retryRuns(all: readonly Subject[]): Promise<boolean> {
   const runs = all.filter((run) => isFinal(run.state))
   if (runs.length === 0) return nothing('Only runs that have ended can be retried.')
-  if (runs.length > few && !(await confirm({ title: `Retry ${plural(runs.length, 'run')}?`, text: 'They go back into their queues, with as many attempts as they had at first.', action: 'Retry them' })))
+  if (
+    runs.length > few &&
+    !(await confirm({
+      title: `Retry ${plural(runs.length, 'run')}?`,
+      text: 'They go back into their queues, with as many attempts as they had at first.',
+      action: 'Retry them',
+    }))
+  )
     return false
   return attempt(() => each('retry', runs), `Retrying ${plural(runs.length, 'run')}`, {
     label: 'Undo',
@@ -39,8 +46,19 @@ export async function cancelRuns(all: readonly Subject[]): Promise<boolean> {
   const runs = all.filter((run) => !isFinal(run.state))
   if (runs.length === 0) return nothing('Only runs that have not ended can be cancelled.')
   const running = runs.filter((run) => run.state === 'running').length
-  const text = running > 0 ? `${plural(running, 'of them is', 'of them are')} running: the handler is told and gets its grace time to end.` : 'They leave their queues. Retrying brings them back.'
-  if (!(await confirm({ title: `Cancel ${plural(runs.length, 'run')}?`, text, action: runs.length === 1 ? 'Cancel the run' : 'Cancel the runs', danger: true }))) return false
+  const text =
+    running > 0
+      ? `${plural(running, 'of them is', 'of them are')} running: the handler is told and gets its grace time to end.`
+      : 'They leave their queues. Retrying brings them back.'
+  if (
+    !(await confirm({
+      title: `Cancel ${plural(runs.length, 'run')}?`,
+      text,
+      action: runs.length === 1 ? 'Cancel the run' : 'Cancel the runs',
+      danger: true,
+    }))
+  )
+    return false
   return attempt(() => each('cancel', runs), `Cancelled ${plural(runs.length, 'run')}`, {
     label: 'Undo',
     run: () => void attempt(() => each('retry', runs), `Retrying ${plural(runs.length, 'run')}`),
@@ -51,7 +69,15 @@ export async function cancelRuns(all: readonly Subject[]): Promise<boolean> {
 export async function deleteRuns(all: readonly Subject[], hide: (ids: string[]) => () => void, deleted?: () => void): Promise<boolean> {
   const runs = all.filter((run) => isFinal(run.state))
   if (runs.length === 0) return nothing('Only runs that have ended can be deleted. Cancel them first.')
-  if (!(await confirm({ title: `Delete ${plural(runs.length, 'run')}?`, text: 'Their record, timeline and log are forgotten.', action: 'Delete', danger: true }))) return false
+  if (
+    !(await confirm({
+      title: `Delete ${plural(runs.length, 'run')}?`,
+      text: 'Their record, timeline and log are forgotten.',
+      action: 'Delete',
+      danger: true,
+    }))
+  )
+    return false
   const show = hide(ids(runs))
   const timer = setTimeout(async () => {
     if (await attempt(() => each('delete', runs))) deleted?.()

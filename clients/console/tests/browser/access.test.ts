@@ -44,7 +44,11 @@ for (const shape of shapes) {
       // The page's policy lets no script in that did not come with it, so axe comes by another door.
       const findings = await page.evaluate<Finding[]>(`(async () => { ${axe}; return (await axe.run()).violations })()`)
       const serious = findings.filter((finding) => finding.impact === 'serious' || finding.impact === 'critical')
-      assert.deepEqual(serious.map((finding) => `${finding.id}: ${finding.nodes.map((node) => node.target.join(' ')).join(', ')}`), [], name)
+      assert.deepEqual(
+        serious.map((finding) => `${finding.id}: ${finding.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+        [],
+        name,
+      )
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
       assert.equal(wide, false, `${name} is wider than its window`)
       assert.deepEqual(complaints, [], name)

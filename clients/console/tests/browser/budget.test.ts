@@ -8,7 +8,9 @@ import { dist } from './support/fleet.ts'
 const budget = 150 * 1024
 
 test('the whole page is below 150 KB, compressed as the weaker of two codings does it', () => {
-  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name),
+  )
   const size = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(file.parentPath, file.name))).length, 0)
   assert.ok(files.some((file) => file.name.endsWith('.js')))
   assert.ok(size < budget, `${size} bytes`)

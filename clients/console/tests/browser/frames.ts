@@ -41,9 +41,15 @@ try {
     (ms) =>
       new Promise((done) => {
         const frames: Frames = { deltas: [], longTasks: [], keys: [], seen: 0 }
-        new PerformanceObserver((list) => list.getEntries().forEach((entry) => frames.longTasks.push(entry.duration))).observe({ type: 'longtask' })
+        new PerformanceObserver((list) => list.getEntries().forEach((entry) => frames.longTasks.push(entry.duration))).observe({
+          type: 'longtask',
+        })
         // How long after a key its letter was on the screen.
-        document.addEventListener('keydown', (event) => requestAnimationFrame(() => setTimeout(() => frames.keys.push(performance.now() - event.timeStamp))), true)
+        document.addEventListener(
+          'keydown',
+          (event) => requestAnimationFrame(() => setTimeout(() => frames.keys.push(performance.now() - event.timeStamp))),
+          true,
+        )
         const scroll = document.querySelector('.grid-scroll')
         const end = performance.now() + ms
         let before = performance.now()
@@ -77,8 +83,10 @@ try {
   going = false
   await load
 
-  const at = (values: number[], part: number): string => (values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0).toFixed(1)
-  const quantiles = (values: number[]): string => `p50 ${at(values, 0.5)}  p95 ${at(values, 0.95)}  p99 ${at(values, 0.99)}  most ${at(values, 1)} ms`
+  const at = (values: number[], part: number): string =>
+    (values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0).toFixed(1)
+  const quantiles = (values: number[]): string =>
+    `p50 ${at(values, 0.5)}  p95 ${at(values, 0.95)}  p99 ${at(values, 0.99)}  most ${at(values, 1)} ms`
   console.log(`runs a second   ${Math.round(sent / seconds)} submitted and executed, rows in the list at the end: ${frames.seen}`)
   console.log(`frames          ${quantiles(frames.deltas)}  (${frames.deltas.length})`)
   console.log(`key to screen   ${quantiles(frames.keys)}  (${frames.keys.length})`)

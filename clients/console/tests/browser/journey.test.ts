@@ -97,7 +97,10 @@ test('filters are in the address, and back and forward go through them', async (
   await Promise.all((await fleet.submitMany(2, { job: 'noop', queue: 'other', tags: ['mine'] })).map((id) => fleet.ended(id)))
   const page = await visit('/runs')
   await page.getByLabel('Queue', { exact: true }).selectOption('other')
-  await page.getByRole('group', { name: 'State' }).getByRole('button', { name: /^succeeded/ }).click()
+  await page
+    .getByRole('group', { name: 'State' })
+    .getByRole('button', { name: /^succeeded/ })
+    .click()
   await page.waitForURL((url) => url.searchParams.get('queue') === 'other' && url.searchParams.get('state') === 'succeeded')
   await page.waitForFunction(() => document.querySelectorAll('[data-run]').length === 2)
 
@@ -157,7 +160,9 @@ test('a schedule is made with its next times shown while one types', async () =>
 })
 
 test('failures are grouped, and all of a group is retried at once', async () => {
-  await Promise.all((await fleet.submitMany(5, { job: 'fail', input: { message: 'customer 1 is gone' }, maxAttempts: 1 })).map((id) => fleet.ended(id)))
+  await Promise.all(
+    (await fleet.submitMany(5, { job: 'fail', input: { message: 'customer 1 is gone' }, maxAttempts: 1 })).map((id) => fleet.ended(id)),
+  )
   const page = await visit('/failed')
   const group = page.getByRole('row', { name: /is gone/ })
   await group.getByRole('cell', { name: '5', exact: true }).waitFor()

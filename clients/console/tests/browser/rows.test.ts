@@ -14,7 +14,10 @@ test('of ten thousand rows only those in sight exist, and the oldest can be reac
     await page.locator('.connection[data-state=live]').waitFor()
     const ids = await fleet.submitMany(total, { job: 'noop', queue: 'many' })
     const oldest = ids.toSorted()[0]!
-    await page.waitForFunction((count) => document.querySelector('[role=table]')?.getAttribute('aria-rowcount') === String(count + 1), total)
+    await page.waitForFunction(
+      (count) => document.querySelector('[role=table]')?.getAttribute('aria-rowcount') === String(count + 1),
+      total,
+    )
 
     const scroll = page.locator('.grid-scroll')
     await scroll.evaluate((element) => (element.scrollTop = element.scrollHeight))

@@ -30,7 +30,7 @@ test('colours beyond the sixteen are written out', () => {
   assert.deepEqual(ansi('\x1b[38;5;9mx'), [{ text: 'x', className: 'fg-9' }])
 })
 
-test('what would move a terminal\'s cursor or name its window is left out', () => {
+test("what would move a terminal's cursor or name its window is left out", () => {
   assert.equal(plain('\x1b[2K\x1b]0;title\x07a\x1b[3Ab\r\x08'), 'ab')
   assert.deepEqual(ansi('\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\'), [{ text: 'link', className: '' }])
 })

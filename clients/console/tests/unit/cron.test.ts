@@ -18,7 +18,7 @@ const said: Record<string, string> = {
   '30 0 6 * * 7': 'at 06:00:30 on Sunday',
   '@daily': 'at 00:00 every day',
   '0 0 * * mon#1': '',
-  'nonsense': '',
+  nonsense: '',
   '': '',
 }
 

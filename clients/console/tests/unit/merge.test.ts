@@ -4,7 +4,17 @@ import { arrange, inputColumns } from '../../src/lib/entries.ts'
 import { isNewer, mergeIds, type Row } from '../../src/lib/merge.ts'
 
 const row = (id: string, part: Partial<Row> = {}): Row => ({
-  id, job: 'a', queue: 'default', priority: 'normal', state: 'succeeded', attempt: 1, seq: 1, at: 0, worker: null, tags: [], ...part,
+  id,
+  job: 'a',
+  queue: 'default',
+  priority: 'normal',
+  state: 'succeeded',
+  attempt: 1,
+  seq: 1,
+  at: 0,
+  worker: null,
+  tags: [],
+  ...part,
 })
 
 test('the newer of two things said of a run is the one with the higher seq', () => {
@@ -23,21 +33,32 @@ test('ids stay sorted downwards, each once, wherever they come from', () => {
 })
 
 test('sorted by time, runs that wait for theirs stand above the line that says now', () => {
-  const rows = new Map([row('4'), row('3', { state: 'scheduled', at: 10 }), row('2', { state: 'scheduled', at: 20 }), row('1')].map((one) => [one.id, one]))
+  const rows = new Map(
+    [row('4'), row('3', { state: 'scheduled', at: 10 }), row('2', { state: 'scheduled', at: 20 }), row('1')].map((one) => [one.id, one]),
+  )
   const lines = arrange(['4', '3', '2', '1'], (id) => rows.get(id), { text: '', sort: 'time', grouped: false, open: new Set() })
-  assert.deepEqual(lines.map((line) => (line.kind === 'run' ? line.id : line.kind)), ['2', '3', 'now', '4', '1'])
+  assert.deepEqual(
+    lines.map((line) => (line.kind === 'run' ? line.id : line.kind)),
+    ['2', '3', 'now', '4', '1'],
+  )
 })
 
 test('retried runs of a job are one line until it is opened', () => {
   const rows = new Map([row('3', { attempt: 2 }), row('2'), row('1', { attempt: 3 })].map((one) => [one.id, one]))
   const how = { text: '', sort: 'created', grouped: true } as const
-  const shown = (open: string[]): string[] => arrange(['3', '2', '1'], (id) => rows.get(id), { ...how, open: new Set(open) }).map((line) => (line.kind === 'run' ? line.id : line.kind))
+  const shown = (open: string[]): string[] =>
+    arrange(['3', '2', '1'], (id) => rows.get(id), { ...how, open: new Set(open) }).map((line) =>
+      line.kind === 'run' ? line.id : line.kind,
+    )
   assert.deepEqual(shown([]), ['group', '2'])
   assert.deepEqual(shown(['a']), ['group', '3', '1', '2'])
 })
 
 test('text narrows to ids that hold it, in either case', () => {
-  assert.deepEqual(arrange(['XAB', 'XCD'], () => undefined, { text: 'ab', sort: 'created', grouped: false, open: new Set() }), [{ kind: 'run', id: 'XAB' }])
+  assert.deepEqual(
+    arrange(['XAB', 'XCD'], () => undefined, { text: 'ab', sort: 'created', grouped: false, open: new Set() }),
+    [{ kind: 'run', id: 'XAB' }],
+  )
 })
 
 test('the plain fields that most inputs have make columns', () => {

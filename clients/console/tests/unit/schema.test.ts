@@ -14,7 +14,12 @@ const schema: Schema = {
     body: {},
     retry: { anyOf: [{ $ref: '#/$defs/retry' }, { type: 'null' }] },
     size: { type: 'integer', minimum: 3, maximum: 9 },
-    deep: { type: 'object', properties: { on: { type: 'boolean' }, next: { $ref: '#/properties/deep' } }, required: ['on'], additionalProperties: false },
+    deep: {
+      type: 'object',
+      properties: { on: { type: 'boolean' }, next: { $ref: '#/properties/deep' } },
+      required: ['on'],
+      additionalProperties: false,
+    },
   },
   required: ['url', 'size', 'deep'],
   additionalProperties: false,
@@ -24,7 +29,15 @@ const schema: Schema = {
 test('each schema gets the input that suits it', () => {
   const kinds = Object.fromEntries(Object.entries(schema.properties!).map(([name, own]) => [name, fieldOf(own, schema).kind]))
   assert.deepEqual(kinds, {
-    url: 'text', method: 'choice', headers: 'map', expect: 'array', timeout: 'text', body: 'json', retry: 'object', size: 'integer', deep: 'object',
+    url: 'text',
+    method: 'choice',
+    headers: 'map',
+    expect: 'array',
+    timeout: 'text',
+    body: 'json',
+    retry: 'object',
+    size: 'integer',
+    deep: 'object',
   })
   assert.equal(fieldOf(schema.properties!.retry, schema).nullable, true)
   assert.equal(fieldOf(schema.properties!.url, schema).nullable, false)
@@ -62,6 +75,10 @@ test('what is wrong is told by path, as the API tells it', () => {
   })
   assert.deepEqual(validate({ size: 3, deep: { on: true } }, schema), { 'input.url': 'is required' })
   assert.deepEqual(validate([], schema), { input: 'must be an object, not an array' })
-  assert.deepEqual(validate({ url: 'x', size: 3, deep: { on: true }, method: 'PUT' }, schema), { 'input.method': 'must be one of "GET", "POST"' })
-  assert.deepEqual(validate({ url: 'x', size: 3, deep: { on: true, next: { on: true } }, retry: { times: 'x' } }, schema), { 'input.retry.times': 'must be a whole number, not a string' })
+  assert.deepEqual(validate({ url: 'x', size: 3, deep: { on: true }, method: 'PUT' }, schema), {
+    'input.method': 'must be one of "GET", "POST"',
+  })
+  assert.deepEqual(validate({ url: 'x', size: 3, deep: { on: true, next: { on: true } }, retry: { times: 'x' } }, schema), {
+    'input.retry.times': 'must be a whole number, not a string',
+  })
 })

@@ -10,8 +10,18 @@ import { href, match } from '../../src/view/routes.ts'
 
 test('JSON is told apart for colouring, and stays what it was', () => {
   const text = '{"a": [1, -2.5e3, true, null], "b\\"": "x"}'
-  assert.equal(tokens(text).map((token) => token.text).join(''), text)
-  assert.deepEqual(tokens(text).filter((token) => token.kind !== 'plain').map((token) => token.kind), ['name', 'number', 'number', 'word', 'word', 'name', 'string'])
+  assert.equal(
+    tokens(text)
+      .map((token) => token.text)
+      .join(''),
+    text,
+  )
+  assert.deepEqual(
+    tokens(text)
+      .filter((token) => token.kind !== 'plain')
+      .map((token) => token.kind),
+    ['name', 'number', 'number', 'word', 'word', 'name', 'string'],
+  )
 })
 
 test('what is no JSON says so', () => {
@@ -36,9 +46,16 @@ test('the same call is told for a shell and for a program', () => {
 })
 
 test('failures that mean the same are one group, the newest first', () => {
-  const run = (id: string, job: string, message: string, second: number): Run => ({ id, job, error: { type: 't', message, detail: null }, finishedAt: new Date(second * 1000).toISOString() }) as Run
+  const run = (id: string, job: string, message: string, second: number): Run =>
+    ({ id, job, error: { type: 't', message, detail: null }, finishedAt: new Date(second * 1000).toISOString() }) as Run
   const groups = groupFailures([run('3', 'a', 'no customer 4712', 3), run('2', 'b', 'no', 2), run('1', 'a', 'no customer 4711', 1)])
-  assert.deepEqual(groups.map((group) => [group.job, group.ids, group.message]), [['a', ['3', '1'], 'no customer 4712'], ['b', ['2'], 'no']])
+  assert.deepEqual(
+    groups.map((group) => [group.job, group.ids, group.message]),
+    [
+      ['a', ['3', '1'], 'no customer 4712'],
+      ['b', ['2'], 'no'],
+    ],
+  )
   assert.equal(pattern('run 01M89RMVF8003Z7ER8WS972YEW took 3.5 s\nmore'), 'run … took … s')
 })
 

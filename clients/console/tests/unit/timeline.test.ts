@@ -4,7 +4,8 @@ import { bars, eventsBy, extent, momentAfter } from '../../src/lib/timeline.ts'
 import type { Run, RunEvent } from '../../src/server/wire.ts'
 
 const at = (second: number): string => new Date(second * 1000).toISOString()
-const event = (seq: number, type: RunEvent['type'], second: number, attempt = 0, data: unknown = null): RunEvent => ({ seq, type, at: at(second), attempt, data }) as RunEvent
+const event = (seq: number, type: RunEvent['type'], second: number, attempt = 0, data: unknown = null): RunEvent =>
+  ({ seq, type, at: at(second), attempt, data }) as RunEvent
 
 const life = [
   event(1, 'queued', 0),
@@ -18,13 +19,16 @@ const life = [
 ]
 
 test('waiting, attempts and pauses are stretches that follow each other', () => {
-  assert.deepEqual(bars(life).map((bar) => [bar.kind, bar.from / 1000, bar.to! / 1000, bar.end, bar.attempt]), [
-    ['queued', 0, 1, 'started', 0],
-    ['running', 1, 3, 'retrying', 1],
-    ['backoff', 3, 6, 'queued', 1],
-    ['queued', 6, 7, 'started', 1],
-    ['running', 7, 9, 'succeeded', 2],
-  ])
+  assert.deepEqual(
+    bars(life).map((bar) => [bar.kind, bar.from / 1000, bar.to! / 1000, bar.end, bar.attempt]),
+    [
+      ['queued', 0, 1, 'started', 0],
+      ['running', 1, 3, 'retrying', 1],
+      ['backoff', 3, 6, 'queued', 1],
+      ['queued', 6, 7, 'started', 1],
+      ['running', 7, 9, 'succeeded', 2],
+    ],
+  )
 })
 
 test('what goes on has no end', () => {
@@ -34,7 +38,15 @@ test('what goes on has no end', () => {
 
 test('a lost worker gives the run back', () => {
   const all = bars([event(1, 'queued', 0), event(2, 'started', 1, 1), event(3, 'recovered', 20, 1), event(4, 'queued', 20, 1)])
-  assert.deepEqual(all.map((bar) => [bar.kind, bar.end]), [['queued', 'started'], ['running', 'recovered'], ['queued', 'queued'], ['queued', undefined]])
+  assert.deepEqual(
+    all.map((bar) => [bar.kind, bar.end]),
+    [
+      ['queued', 'started'],
+      ['running', 'recovered'],
+      ['queued', 'queued'],
+      ['queued', undefined],
+    ],
+  )
 })
 
 test('a run is what its events had made of it', () => {
@@ -48,7 +60,10 @@ test('a run is what its events had made of it', () => {
 })
 
 test('the events up to a moment are found', () => {
-  assert.deepEqual([-1, 0, 2, 2.5, 100].map((second) => eventsBy(life, second * 1000)), [0, 1, 4, 4, 8])
+  assert.deepEqual(
+    [-1, 0, 2, 2.5, 100].map((second) => eventsBy(life, second * 1000)),
+    [0, 1, 4, 4, 8],
+  )
 })
 
 test('the picture ends with the run, or now', () => {

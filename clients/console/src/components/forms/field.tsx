@@ -15,12 +15,28 @@ export function Field({ id, label, required, hint, fault, children }: Props) {
     <div class="field">
       <label for={id}>
         {label}
-        {required && <span class="required" aria-hidden="true"> *</span>}
+        {required && (
+          <span class="required" aria-hidden="true">
+            {' '}
+            *
+          </span>
+        )}
       </label>
       {children}
-      {fault ? <span class="fault" id={`${id}-fault`}>{fault}</span> : hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      {fault ? (
+        <span class="fault" id={`${id}-fault`}>
+          {fault}
+        </span>
+      ) : (
+        hint && (
+          <span class="hint" id={`${id}-hint`}>
+            {hint}
+          </span>
+        )
+      )}
     </div>
   )
 }
 
-export const describedBy = (id: string, hint?: string, fault?: string): string | undefined => (fault ? `${id}-fault` : hint ? `${id}-hint` : undefined)
+export const describedBy = (id: string, hint?: string, fault?: string): string | undefined =>
+  fault ? `${id}-fault` : hint ? `${id}-hint` : undefined

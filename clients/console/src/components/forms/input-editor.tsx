@@ -37,13 +37,28 @@ export function InputEditor({ schema, value, faults, onChange, onBroken }: Props
   return (
     <div class="columns editor">
       <section class="card" aria-label="Input as a form">
-        <header><h2>Input</h2></header>
+        <header>
+          <h2>Input</h2>
+        </header>
         <div class="card-body">
-          <SchemaField name="" schema={schema} root={schema} path="input" value={value} required faults={faults} onChange={(next) => onChange(next ?? {})} />
+          <SchemaField
+            name=""
+            schema={schema}
+            root={schema}
+            path="input"
+            value={value}
+            required
+            faults={faults}
+            onChange={(next) => onChange(next ?? {})}
+          />
         </div>
       </section>
       <section class="card" aria-label="Input as JSON">
-        <header><h2><label for="raw">Input as JSON</label></h2></header>
+        <header>
+          <h2>
+            <label for="raw">Input as JSON</label>
+          </h2>
+        </header>
         <div class="card-body stack">
           <textarea
             id="raw"
@@ -55,10 +70,16 @@ export function InputEditor({ schema, value, faults, onChange, onBroken }: Props
             aria-describedby="raw-fault"
             onInput={(event) => type(event.currentTarget.value)}
           />
-          <span class="fault" id="raw-fault" role="status">{fault}</span>
+          <span class="fault" id="raw-fault" role="status">
+            {fault}
+          </span>
           {unknown.length > 0 && (
             <ul class="fault" role="alert">
-              {unknown.map(([path, what]) => <li key={path}><code>{path}</code> {what}</li>)}
+              {unknown.map(([path, what]) => (
+                <li key={path}>
+                  <code>{path}</code> {what}
+                </li>
+              ))}
             </ul>
           )}
         </div>

@@ -13,7 +13,8 @@ interface Props {
   onChange: (value: Json | undefined) => void
 }
 
-const show = (value: Json | undefined): string => (value === undefined ? '' : typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value, null, 2))
+const show = (value: Json | undefined): string =>
+  value === undefined ? '' : typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value, null, 2)
 
 /** A value of which the schema says little: any JSON, or text that is none, which is taken as a text. */
 export function JsonField({ id, label, required, hint, fault, value, onChange }: Props) {

@@ -15,7 +15,15 @@ export function ListField({ title, hint, items, nullable, root, path, value, req
   const fault = faults[path]
   return (
     <fieldset class="nested">
-      <legend>{title}{required && <span class="required" aria-hidden="true"> *</span>}</legend>
+      <legend>
+        {title}
+        {required && (
+          <span class="required" aria-hidden="true">
+            {' '}
+            *
+          </span>
+        )}
+      </legend>
       {fault ? <span class="fault">{fault}</span> : hint && <span class="hint">{hint}</span>}
       {list.map((item, index) => (
         <div key={index} class="list-item">
@@ -35,7 +43,9 @@ export function ListField({ title, hint, items, nullable, root, path, value, req
         </div>
       ))}
       <div>
-        <Button small icon="plus" onClick={() => onChange([...list, initial(items, root) as Json])}>Add to {title.toLowerCase()}</Button>
+        <Button small icon="plus" onClick={() => onChange([...list, initial(items, root) as Json])}>
+          Add to {title.toLowerCase()}
+        </Button>
       </div>
     </fieldset>
   )

@@ -21,12 +21,29 @@ export function MapField({ title, hint, values, root, path, value, required, fau
   }
   return (
     <fieldset class="nested">
-      <legend>{title}{required && <span class="required" aria-hidden="true"> *</span>}</legend>
+      <legend>
+        {title}
+        {required && (
+          <span class="required" aria-hidden="true">
+            {' '}
+            *
+          </span>
+        )}
+      </legend>
       {faults[path] ? <span class="fault">{faults[path]}</span> : hint && <span class="hint">{hint}</span>}
       {Object.entries(content).map(([key, item]) => (
         <div key={key} class="list-item">
           <div class="grow">
-            <SchemaField name={key} schema={values} root={root} path={`${path}.${key}`} value={item} required faults={faults} onChange={(next) => onChange({ ...content, [key]: next ?? null })} />
+            <SchemaField
+              name={key}
+              schema={values}
+              root={root}
+              path={`${path}.${key}`}
+              value={item}
+              required
+              faults={faults}
+              onChange={(next) => onChange({ ...content, [key]: next ?? null })}
+            />
           </div>
           <Button small kind="ghost" icon="trash" label={`Remove ${key}`} onClick={() => remove(key)} />
         </div>
@@ -44,7 +61,9 @@ export function MapField({ title, hint, values, root, path, value, required, fau
             add()
           }}
         />
-        <Button small icon="plus" disabled={!name || name in content} onClick={add}>Add</Button>
+        <Button small icon="plus" disabled={!name || name in content} onClick={add}>
+          Add
+        </Button>
       </div>
     </fieldset>
   )

@@ -44,11 +44,15 @@ export function SchemaField(props: SchemaFieldProps) {
             {...common}
             class="select"
             value={value === undefined || value === null ? '' : JSON.stringify(value)}
-            onChange={(event) => onChange(event.currentTarget.value ? (JSON.parse(event.currentTarget.value) as Json) : field.nullable ? null : undefined)}
+            onChange={(event) =>
+              onChange(event.currentTarget.value ? (JSON.parse(event.currentTarget.value) as Json) : field.nullable ? null : undefined)
+            }
           >
             {(!required || field.nullable || value === undefined) && <option value="">{required ? 'Choose …' : 'as by default'}</option>}
             {field.choices.map((choice) => (
-              <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>{typeof choice === 'string' ? choice : JSON.stringify(choice)}</option>
+              <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>
+                {typeof choice === 'string' ? choice : JSON.stringify(choice)}
+              </option>
             ))}
           </select>
         </Field>
@@ -67,13 +71,26 @@ export function SchemaField(props: SchemaFieldProps) {
     case 'integer':
       return (
         <Field id={id} label={title} required={required} hint={hint} fault={fault}>
-          <NumberField {...common} whole={field.kind === 'integer'} min={field.schema.minimum} max={field.schema.maximum} value={value} placeholder={placeholder(field.schema)} onChange={(next) => onChange(next ?? absent(field.nullable, required))} />
+          <NumberField
+            {...common}
+            whole={field.kind === 'integer'}
+            min={field.schema.minimum}
+            max={field.schema.maximum}
+            value={value}
+            placeholder={placeholder(field.schema)}
+            onChange={(next) => onChange(next ?? absent(field.nullable, required))}
+          />
         </Field>
       )
     case 'text':
       return (
         <Field id={id} label={title} required={required} hint={hint} fault={fault}>
-          <TextInput common={common} schema={field.schema} value={value} onChange={(text) => onChange(text === '' && !required ? absent(field.nullable, required) : text)} />
+          <TextInput
+            common={common}
+            schema={field.schema}
+            value={value}
+            onChange={(text) => onChange(text === '' && !required ? absent(field.nullable, required) : text)}
+          />
         </Field>
       )
     default:
@@ -84,13 +101,33 @@ export function SchemaField(props: SchemaFieldProps) {
 /** What an emptied input leaves: nothing at all, where that will do. */
 const absent = (nullable: boolean, required: boolean): Json | undefined => (required && nullable ? null : undefined)
 
-const placeholder = (schema: Schema): string | undefined => (schema.default === undefined || schema.default === null ? undefined : String(schema.default))
+const placeholder = (schema: Schema): string | undefined =>
+  schema.default === undefined || schema.default === null ? undefined : String(schema.default)
 
-function TextInput({ common, schema, value, onChange }: { common: object; schema: Schema; value: Json | undefined; onChange: (text: string) => void }) {
+function TextInput({
+  common,
+  schema,
+  value,
+  onChange,
+}: {
+  common: object
+  schema: Schema
+  value: Json | undefined
+  onChange: (text: string) => void
+}) {
   const text = value === undefined || value === null ? '' : String(value)
   const input = (event: { currentTarget: { value: string } }): void => onChange(event.currentTarget.value)
   if ((schema.maxLength ?? 200) >= 200 && !schema.format) {
-    return <textarea {...common} class="textarea" rows={Math.min(8, Math.max(1, text.split('\n').length))} value={text} placeholder={placeholder(schema)} onInput={input} />
+    return (
+      <textarea
+        {...common}
+        class="textarea"
+        rows={Math.min(8, Math.max(1, text.split('\n').length))}
+        value={text}
+        placeholder={placeholder(schema)}
+        onInput={input}
+      />
+    )
   }
   return <input {...common} class="input" value={text} placeholder={placeholder(schema)} onInput={input} />
 }
@@ -105,14 +142,39 @@ function Absent({ title, hint, fault, schema, root, required, onChange }: Nested
   }
   return (
     <div class="field">
-      <span class="label">{title}{required && <span class="required" aria-hidden="true"> *</span>}</span>
+      <span class="label">
+        {title}
+        {required && (
+          <span class="required" aria-hidden="true">
+            {' '}
+            *
+          </span>
+        )}
+      </span>
       {fault ? <span class="fault">{fault}</span> : hint && <span class="hint">{hint}</span>}
-      <div><Button small icon="plus" onClick={add}>Add {title.toLowerCase()}</Button></div>
+      <div>
+        <Button small icon="plus" onClick={add}>
+          Add {title.toLowerCase()}
+        </Button>
+      </div>
     </div>
   )
 }
 
-function ObjectField({ name, object, title, hint, fault, root, path, value, required, nullable, faults, onChange }: NestedProps & { object: Schema; nullable: boolean }) {
+function ObjectField({
+  name,
+  object,
+  title,
+  hint,
+  fault,
+  root,
+  path,
+  value,
+  required,
+  nullable,
+  faults,
+  onChange,
+}: NestedProps & { object: Schema; nullable: boolean }) {
   const content = value as Record<string, Json>
   const change = (property: string, next: Json | undefined): void => {
     const { [property]: _, ...rest } = content
@@ -137,7 +199,15 @@ function ObjectField({ name, object, title, hint, fault, root, path, value, requ
     <fieldset class="nested">
       <legend>
         {title}
-        {(!required || nullable) && <Button small kind="ghost" icon="cancel" label={`Leave out ${title.toLowerCase()}`} onClick={() => onChange(absent(nullable, required))} />}
+        {(!required || nullable) && (
+          <Button
+            small
+            kind="ghost"
+            icon="cancel"
+            label={`Leave out ${title.toLowerCase()}`}
+            onClick={() => onChange(absent(nullable, required))}
+          />
+        )}
       </legend>
       {fault && <span class="fault">{fault}</span>}
       {hint && <span class="hint">{hint}</span>}

@@ -15,12 +15,18 @@ export function Snippets({ run }: { run: NewRun }) {
         <h2>The same call</h2>
         <div class="segments" role="group" aria-label="Language">
           {Object.entries(languages).map(([key, [name]]) => (
-            <button key={key} type="button" aria-pressed={language === key} onClick={() => setLanguage(key as keyof typeof languages)}>{name}</button>
+            <button key={key} type="button" aria-pressed={language === key} onClick={() => setLanguage(key as keyof typeof languages)}>
+              {name}
+            </button>
           ))}
         </div>
-        <div class="actions"><Copy text={() => text} label="Copy the call" /></div>
+        <div class="actions">
+          <Copy text={() => text} label="Copy the call" />
+        </div>
       </header>
-      <pre class="json-text" tabIndex={0} aria-label="The call"><code>{text}</code></pre>
+      <pre class="json-text" tabIndex={0} aria-label="The call">
+        <code>{text}</code>
+      </pre>
     </section>
   )
 }

@@ -20,7 +20,8 @@ export function RateChart({ minutes }: { minutes: readonly StatsMinute[] | undef
   const peak = nice(Math.max(0, ...points.flatMap((minute) => series.map(({ key }) => minute[key] / 60))))
   const x = (index: number): number => pad.left + (index / Math.max(1, points.length - 1)) * (width - pad.left - pad.right)
   const y = (value: number): number => height - pad.bottom - (value / peak) * (height - pad.top - pad.bottom)
-  const line = (key: 'in' | 'out' | 'failed'): string => points.map((minute, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(minute[key] / 60).toFixed(1)}`).join('')
+  const line = (key: 'in' | 'out' | 'failed'): string =>
+    points.map((minute, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(minute[key] / 60).toFixed(1)}`).join('')
   const shown = hover === undefined ? undefined : points[hover]
 
   const point = (event: PointerEvent): void => {
@@ -55,7 +56,11 @@ export function RateChart({ minutes }: { minutes: readonly StatsMinute[] | undef
         aria-valuemin={0}
         aria-valuemax={Math.max(0, points.length - 1)}
         aria-valuenow={hover ?? Math.max(0, points.length - 1)}
-        aria-valuetext={shown ? `${localTime(Date.parse(shown.at), Date.now())}: ${series.map(({ key, name }) => `${name} ${rate(shown[key] / 60)} a second`).join(', ')}` : 'The last hour'}
+        aria-valuetext={
+          shown
+            ? `${localTime(Date.parse(shown.at), Date.now())}: ${series.map(({ key, name }) => `${name} ${rate(shown[key] / 60)} a second`).join(', ')}`
+            : 'The last hour'
+        }
         onPointerMove={point}
         onPointerLeave={() => setHover(undefined)}
         onKeyDown={walk}
@@ -73,12 +78,22 @@ export function RateChart({ minutes }: { minutes: readonly StatsMinute[] | undef
               ))}
             </>
           )}
-          {hover !== undefined && <line class="crosshair" x1={x(hover)} x2={x(hover)} y1={pad.top} y2={height - pad.bottom} vector-effect="non-scaling-stroke" />}
+          {hover !== undefined && (
+            <line class="crosshair" x1={x(hover)} x2={x(hover)} y1={pad.top} y2={height - pad.bottom} vector-effect="non-scaling-stroke" />
+          )}
         </svg>
-        <span class="axis xs" style={{ top: `${(y(peak) / height) * 100}%` }}>{rate(peak)}</span>
-        <span class="axis xs" style={{ top: `${(y(peak / 2) / height) * 100}%` }}>{rate(peak / 2)}</span>
-        <span class="axis xs" style={{ top: `${(y(0) / height) * 100}%` }}>0</span>
-        <span class="tick xs" style={{ left: `${(pad.left / width) * 100}%` }}>{points[0] && localTime(Date.parse(points[0].at), Date.now()).slice(0, 5)}</span>
+        <span class="axis xs" style={{ top: `${(y(peak) / height) * 100}%` }}>
+          {rate(peak)}
+        </span>
+        <span class="axis xs" style={{ top: `${(y(peak / 2) / height) * 100}%` }}>
+          {rate(peak / 2)}
+        </span>
+        <span class="axis xs" style={{ top: `${(y(0) / height) * 100}%` }}>
+          0
+        </span>
+        <span class="tick xs" style={{ left: `${(pad.left / width) * 100}%` }}>
+          {points[0] && localTime(Date.parse(points[0].at), Date.now()).slice(0, 5)}
+        </span>
         <span class="tick end xs">{shown ? localTime(Date.parse(shown.at), Date.now()).slice(0, 5) : 'now'}</span>
       </div>
     </figure>

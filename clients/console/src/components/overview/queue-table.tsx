@@ -15,7 +15,9 @@ export function QueueTable({ queues }: { queues: readonly QueueInfo[] | undefine
           <tr>
             <th>Queue</th>
             <th class="num">Waiting</th>
-            <th class="wide"><span class="visually-hidden">How full it is</span></th>
+            <th class="wide">
+              <span class="visually-hidden">How full it is</span>
+            </th>
             <th class="num">Running</th>
             <th class="num">Oldest</th>
           </tr>
@@ -27,12 +29,26 @@ export function QueueTable({ queues }: { queues: readonly QueueInfo[] | undefine
             queues.map((queue) => (
               <tr key={queue.name}>
                 <td>
-                  <a class="plain" href={href('/runs', { queue: queue.name })}>{queue.name}</a>
+                  <a class="plain" href={href('/runs', { queue: queue.name })}>
+                    {queue.name}
+                  </a>
                   {queue.paused && <span class="tag paused">paused</span>}
                 </td>
-                <td class="num"><a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>{count(queue.depth)}</a></td>
-                <td class="wide meter-cell"><span class="meter" aria-hidden="true"><span style={{ transform: `scaleX(${queue.depth / most})` }} /></span></td>
-                <td class="num"><a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>{count(queue.inFlight)}</a></td>
+                <td class="num">
+                  <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
+                    {count(queue.depth)}
+                  </a>
+                </td>
+                <td class="wide meter-cell">
+                  <span class="meter" aria-hidden="true">
+                    <span style={{ transform: `scaleX(${queue.depth / most})` }} />
+                  </span>
+                </td>
+                <td class="num">
+                  <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
+                    {count(queue.inFlight)}
+                  </a>
+                </td>
                 <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
               </tr>
             ))

@@ -25,26 +25,69 @@ export function Facts({ run, moment, at }: { run: Run; moment: Moment | undefine
     <section class="card facts" aria-label="Facts">
       <dl>
         <Fact name="Id">
-          <span class="row"><span class="mono xs truncate">{run.id}</span> <Copy text={() => run.id} label="Copy the id" /></span>
+          <span class="row">
+            <span class="mono xs truncate">{run.id}</span> <Copy text={() => run.id} label="Copy the id" />
+          </span>
         </Fact>
-        <Fact name="Job"><a href={`/jobs/${encodeURIComponent(run.job)}`}>{run.job}</a></Fact>
-        <Fact name="Queue"><a href={href('/runs', { queue: run.queue })}>{run.queue}</a> <span class="muted">{run.priority}</span></Fact>
-        <Fact name="Attempt">{attempt} of {run.maxAttempts}</Fact>
-        {worker && <Fact name="Worker"><span class="mono small">{worker}</span></Fact>}
-        {run.schedule && <Fact name="Schedule"><a href={`/schedules/${encodeURIComponent(run.schedule)}`}>{run.schedule}</a></Fact>}
-        <Fact name="Created"><Time at={run.createdAt} /></Fact>
-        {dueAt && <Fact name="Due"><Time at={dueAt} /> <span class="muted">(<Time at={dueAt} relative />)</span></Fact>}
-        {startedAt && <Fact name="Started"><Time at={startedAt} /></Fact>}
-        {finishedAt && <Fact name="Ended"><Time at={finishedAt} /></Fact>}
+        <Fact name="Job">
+          <a href={`/jobs/${encodeURIComponent(run.job)}`}>{run.job}</a>
+        </Fact>
+        <Fact name="Queue">
+          <a href={href('/runs', { queue: run.queue })}>{run.queue}</a> <span class="muted">{run.priority}</span>
+        </Fact>
+        <Fact name="Attempt">
+          {attempt} of {run.maxAttempts}
+        </Fact>
+        {worker && (
+          <Fact name="Worker">
+            <span class="mono small">{worker}</span>
+          </Fact>
+        )}
+        {run.schedule && (
+          <Fact name="Schedule">
+            <a href={`/schedules/${encodeURIComponent(run.schedule)}`}>{run.schedule}</a>
+          </Fact>
+        )}
+        <Fact name="Created">
+          <Time at={run.createdAt} />
+        </Fact>
+        {dueAt && (
+          <Fact name="Due">
+            <Time at={dueAt} />{' '}
+            <span class="muted">
+              (<Time at={dueAt} relative />)
+            </span>
+          </Fact>
+        )}
+        {startedAt && (
+          <Fact name="Started">
+            <Time at={startedAt} />
+          </Fact>
+        )}
+        {finishedAt && (
+          <Fact name="Ended">
+            <Time at={finishedAt} />
+          </Fact>
+        )}
         <Fact name={startedAt ? 'Running time' : 'Waiting for'}>
           <Elapsed from={startedAt ?? run.createdAt} to={finishedAt ?? at} />
         </Fact>
         {run.tags.length > 0 && (
           <Fact name="Tags">
-            <span class="row wrap">{run.tags.map((tag) => <a key={tag} class="tag truncate" href={href('/runs', { tag })}>{tag}</a>)}</span>
+            <span class="row wrap">
+              {run.tags.map((tag) => (
+                <a key={tag} class="tag truncate" href={href('/runs', { tag })}>
+                  {tag}
+                </a>
+              ))}
+            </span>
           </Fact>
         )}
-        {Object.entries(run.meta).map(([name, value]) => <Fact key={name} name={name}>{value}</Fact>)}
+        {Object.entries(run.meta).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
       </dl>
     </section>
   )

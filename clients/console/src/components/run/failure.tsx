@@ -13,7 +13,11 @@ export function Failure({ error }: { error: RunError }) {
       </header>
       <div class="card-body stack">
         <p class="failure-text">{error.message}</p>
-        {error.detail && <pre class="json-text" tabIndex={0} aria-label="Details of the error"><code>{error.detail}</code></pre>}
+        {error.detail && (
+          <pre class="json-text" tabIndex={0} aria-label="Details of the error">
+            <code>{error.detail}</code>
+          </pre>
+        )}
       </div>
     </section>
   )

@@ -47,11 +47,15 @@ export function ForkDialog({ run, onClose }: { run: Run; onClose: () => void }) 
             setFault('')
           }}
         />
-        <span class="fault" id="fork-fault" role="alert">{fault}</span>
+        <span class="fault" id="fork-fault" role="alert">
+          {fault}
+        </span>
       </div>
       <div class="dialog-actions">
         <Button onClick={onClose}>Close</Button>
-        <Button kind="primary" icon="fork" disabled={busy} onClick={() => void fork()}>Start the run</Button>
+        <Button kind="primary" icon="fork" disabled={busy} onClick={() => void fork()}>
+          Start the run
+        </Button>
       </div>
     </Dialog>
   )

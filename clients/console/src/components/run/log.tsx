@@ -50,13 +50,26 @@ export function Log({ watched, events, live }: { watched: WatchedRun; events: nu
             }}
             onKeyDown={(event) => event.key === 'Enter' && go(event.shiftKey ? -1 : 1)}
           />
-          {search && <span class="small muted" role="status">{hits.length === 0 ? 'nowhere' : `${count(Math.min(hit, hits.length - 1) + 1)} of ${count(hits.length)}`}</span>}
-          <Button small kind="ghost" icon="download" label="Download the log" disabled={length === 0} onClick={() => download(watched, length)} />
+          {search && (
+            <span class="small muted" role="status">
+              {hits.length === 0 ? 'nowhere' : `${count(Math.min(hit, hits.length - 1) + 1)} of ${count(hits.length)}`}
+            </span>
+          )}
+          <Button
+            small
+            kind="ghost"
+            icon="download"
+            label="Download the log"
+            disabled={length === 0}
+            onClick={() => download(watched, length)}
+          />
         </div>
       </header>
       {watched.gap.value && <p class="hint log-gap">The oldest lines are no longer kept (Fleet:Limits:LogEvents).</p>}
       {length === 0 ? (
-        <p class="log-empty muted small">Nothing was written{live && !watched.run.value?.finishedAt ? ' yet: what the handler logs appears here as it happens' : ''}.</p>
+        <p class="log-empty muted small">
+          Nothing was written{live && !watched.run.value?.finishedAt ? ' yet: what the handler logs appears here as it happens' : ''}.
+        </p>
       ) : (
         <div class="log-body" style={{ height: `${Math.min(Math.max(length, 4), 24) * lineHeight + 16}px` }}>
           <VirtualList
@@ -71,12 +84,24 @@ export function Log({ watched, events, live }: { watched: WatchedRun; events: nu
             onScroll={(fromEnd) => setFollow(fromEnd < 2)}
             render={(index, top) => {
               const { line, stream, at } = data(watched, index)
-              return <LogLine key={index} line={line} stream={stream} number={index + 1} top={top} time={localTime(Date.parse(at), Date.now())} found={isFound.has(index)} />
+              return (
+                <LogLine
+                  key={index}
+                  line={line}
+                  stream={stream}
+                  number={index + 1}
+                  top={top}
+                  time={localTime(Date.parse(at), Date.now())}
+                  found={isFound.has(index)}
+                />
+              )
             }}
           />
           {!follow && live && (
             <div class="log-follow">
-              <Button small icon="down" onClick={() => setFollow(true)}>Follow the end</Button>
+              <Button small icon="down" onClick={() => setFollow(true)}>
+                Follow the end
+              </Button>
             </div>
           )}
         </div>

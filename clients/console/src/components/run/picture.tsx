@@ -5,10 +5,18 @@ import type { WatchedRun } from '../../server/run-watch.ts'
 import { now } from '../../view/clock.ts'
 import { runHref } from '../../view/routes.ts'
 
-const names: Record<Bar['kind'], string> = { scheduled: 'waits for its time', queued: 'waits in the queue', running: 'runs', backoff: 'waits for its next attempt' }
+const names: Record<Bar['kind'], string> = {
+  scheduled: 'waits for its time',
+  queued: 'waits in the queue',
+  running: 'runs',
+  backoff: 'waits for its next attempt',
+}
 
 const words = (bar: Bar, until: number): string => {
-  const who = bar.kind === 'running' ? `Attempt ${bar.attempt} ${bar.to === undefined ? 'has been running for' : 'ran for'}` : `${names[bar.kind]} for`
+  const who =
+    bar.kind === 'running'
+      ? `Attempt ${bar.attempt} ${bar.to === undefined ? 'has been running for' : 'ran for'}`
+      : `${names[bar.kind]} for`
   const end = bar.kind === 'running' && bar.end ? `, then ${bar.end}` : ''
   return `${who.charAt(0).toUpperCase()}${who.slice(1)} ${duration((bar.to ?? until) - bar.from)}${end}${bar.worker ? ` on ${bar.worker}` : ''}`
 }
@@ -23,7 +31,9 @@ export function Picture({ watched, at }: { watched: WatchedRun; at: number | und
   const place = (time: number): string => `${((time - from) / (to - from)) * 100}%`
   const lanes = [
     { name: 'Waiting', bars: all.filter((bar) => bar.kind !== 'running') },
-    ...attempts.slice(-8).map((attempt) => ({ name: `Attempt ${attempt}`, bars: all.filter((bar) => bar.kind === 'running' && bar.attempt === attempt) })),
+    ...attempts
+      .slice(-8)
+      .map((attempt) => ({ name: `Attempt ${attempt}`, bars: all.filter((bar) => bar.kind === 'running' && bar.attempt === attempt) })),
   ]
   return (
     <div class="picture">
@@ -52,7 +62,11 @@ export function Picture({ watched, at }: { watched: WatchedRun; at: number | und
         <span>{duration((to - from) / 2)}</span>
         <span>{duration(to - from)}</span>
       </div>
-      {run.meta.forkedFrom && <p class="small muted">Forked from <a href={runHref(run.meta.forkedFrom)}>{run.meta.forkedFrom}</a></p>}
+      {run.meta.forkedFrom && (
+        <p class="small muted">
+          Forked from <a href={runHref(run.meta.forkedFrom)}>{run.meta.forkedFrom}</a>
+        </p>
+      )}
     </div>
   )
 }

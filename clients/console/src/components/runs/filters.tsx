@@ -9,7 +9,14 @@ import { runsView } from '../../view/run-filter.ts'
 import { Icon } from '../icon.tsx'
 import { StateIcon } from '../state.tsx'
 
-const spans: [string, string][] = [['', 'Any time'], ['15m', 'Last 15 minutes'], ['1h', 'Last hour'], ['24h', 'Last day'], ['7d', 'Last week'], ['custom', 'Between …']]
+const spans: [string, string][] = [
+  ['', 'Any time'],
+  ['15m', 'Last 15 minutes'],
+  ['1h', 'Last hour'],
+  ['24h', 'Last day'],
+  ['7d', 'Last week'],
+  ['custom', 'Between …'],
+]
 const runId = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 
 /** What the list is narrowed to. All of it is in the address. */
@@ -39,8 +46,18 @@ export function RunFilters({ search }: { search: RefObject<HTMLInputElement | nu
         <button class="button small more-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Fewer filters' : 'More filters'}
         </button>
-        <Choice label="Job" value={view.job} options={(jobs.reading.value.data ?? []).map((job) => job.name)} onChange={(job) => setQuery({ job })} />
-        <Choice label="Queue" value={view.queue} options={(queues.reading.value.data ?? []).map((queue) => queue.name)} onChange={(queue) => setQuery({ queue })} />
+        <Choice
+          label="Job"
+          value={view.job}
+          options={(jobs.reading.value.data ?? []).map((job) => job.name)}
+          onChange={(job) => setQuery({ job })}
+        />
+        <Choice
+          label="Queue"
+          value={view.queue}
+          options={(queues.reading.value.data ?? []).map((queue) => queue.name)}
+          onChange={(queue) => setQuery({ queue })}
+        />
         <Tag />
         <select
           class="select"
@@ -48,7 +65,11 @@ export function RunFilters({ search }: { search: RefObject<HTMLInputElement | nu
           value={custom ? 'custom' : view.since}
           onChange={(event) => {
             const value = event.currentTarget.value
-            setQuery(value === 'custom' ? { since: new Date(Date.now() - 3_600_000).toISOString(), until: new Date().toISOString() } : { since: value, until: '' })
+            setQuery(
+              value === 'custom'
+                ? { since: new Date(Date.now() - 3_600_000).toISOString(), until: new Date().toISOString() }
+                : { since: value, until: '' },
+            )
           }}
         >
           {spans.map(([value, label]) => (
@@ -63,12 +84,21 @@ export function RunFilters({ search }: { search: RefObject<HTMLInputElement | nu
             <Moment label="To" value={view.until} onChange={(until) => setQuery({ until })} />
           </>
         )}
-        <select class="select" aria-label="Order" value={view.sort} onChange={(event) => setQuery({ sort: event.currentTarget.value === 'time' ? 'time' : '' })}>
+        <select
+          class="select"
+          aria-label="Order"
+          value={view.sort}
+          onChange={(event) => setQuery({ sort: event.currentTarget.value === 'time' ? 'time' : '' })}
+        >
           <option value="created">Newest first</option>
           <option value="time">By due time</option>
         </select>
         <label class="check">
-          <input type="checkbox" checked={view.grouped} onChange={(event) => setQuery({ group: event.currentTarget.checked ? 'retries' : '' })} />
+          <input
+            type="checkbox"
+            checked={view.grouped}
+            onChange={(event) => setQuery({ group: event.currentTarget.checked ? 'retries' : '' })}
+          />
           Group retries
         </label>
       </div>
@@ -109,7 +139,17 @@ function Search({ input }: { input: RefObject<HTMLInputElement | null> }) {
   )
 }
 
-function Choice({ label, value, options, onChange }: { label: string; value: string; options: string[]; onChange: (value: string) => void }) {
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string
+  value: string
+  options: string[]
+  onChange: (value: string) => void
+}) {
   const all = value && !options.includes(value) ? [value, ...options] : options
   return (
     <select class="select" aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>

@@ -27,7 +27,14 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
   }, [needsRun, row.id, row.state])
   const input = row.run?.input as Record<string, unknown> | undefined
   return (
-    <div class={`grid-row${cursor ? ' cursor' : ''}`} role="row" aria-rowindex={index + 2} aria-selected={selected} style={{ transform: `translateY(${top}px)` }} data-run={row.id}>
+    <div
+      class={`grid-row${cursor ? ' cursor' : ''}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      style={{ transform: `translateY(${top}px)` }}
+      data-run={row.id}
+    >
       <span role="cell" class="wide">
         <input
           type="checkbox"
@@ -43,9 +50,13 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
         <State state={row.state} bare />
       </span>
       <span role="cell" class="truncate">
-        <a href={runHref(row.id)} aria-label={`${row.job}, run ${row.id}`}>{row.job}</a>
+        <a href={runHref(row.id)} aria-label={`${row.job}, run ${row.id}`}>
+          {row.job}
+        </a>
         {row.tags.slice(0, 3).map((tag) => (
-          <span key={tag} class="tag truncate wide">{tag}</span>
+          <span key={tag} class="tag truncate wide">
+            {tag}
+          </span>
         ))}
         <span class="id narrow-only">{row.id.slice(-8)}</span>
       </span>
@@ -54,9 +65,15 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
           {cell(input?.[name])}
         </span>
       ))}
-      <span role="cell" class="truncate wide muted">{row.queue}</span>
-      <span role="cell" class="num wide muted">{row.attempt > 0 ? row.attempt : '–'}</span>
-      <span role="cell" class="id truncate wide">{row.id}</span>
+      <span role="cell" class="truncate wide muted">
+        {row.queue}
+      </span>
+      <span role="cell" class="num wide muted">
+        {row.attempt > 0 ? row.attempt : '–'}
+      </span>
+      <span role="cell" class="id truncate wide">
+        {row.id}
+      </span>
       <span role="cell" class="num small">
         {row.state === 'scheduled' && row.run?.dueAt ? <Time at={row.run.dueAt} relative /> : <Time at={row.at || createdAt(row.id)} />}
       </span>
@@ -64,4 +81,5 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
   )
 }
 
-const cell = (value: unknown): string => (value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const cell = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -19,7 +19,8 @@ export function SelectionBar({ list, selected }: { list: RunList; selected: Sign
     return (
       <div class="selection muted">
         <span>
-          {count(list.ids.value.length)} {list.more.value ? 'newest runs; older ones come as you scroll' : list.ids.value.length === 1 ? 'run' : 'runs'}
+          {count(list.ids.value.length)}{' '}
+          {list.more.value ? 'newest runs; older ones come as you scroll' : list.ids.value.length === 1 ? 'run' : 'runs'}
         </span>
         <span class="wide hint" style={{ marginLeft: 'auto' }}>
           <kbd>j</kbd> <kbd>k</kbd> move · <kbd>x</kbd> select · <kbd>Enter</kbd> open · <kbd>r</kbd> retry · <kbd>c</kbd> cancel
@@ -30,10 +31,18 @@ export function SelectionBar({ list, selected }: { list: RunList; selected: Sign
   return (
     <div class="selection" role="region" aria-label="Selected runs">
       <strong>{plural(chosen.size, 'run')} selected</strong>
-      <Button small icon="retry" onClick={() => void then(retryRuns(subjects()))}>Retry</Button>
-      <Button small icon="cancel" onClick={() => void then(cancelRuns(subjects()))}>Cancel</Button>
-      <Button small icon="trash" kind="danger" onClick={() => void then(deleteRuns(subjects(), (ids) => list.hide(ids)))}>Delete</Button>
-      <Button small kind="ghost" onClick={() => (selected.value = new Set())}>Select none</Button>
+      <Button small icon="retry" onClick={() => void then(retryRuns(subjects()))}>
+        Retry
+      </Button>
+      <Button small icon="cancel" onClick={() => void then(cancelRuns(subjects()))}>
+        Cancel
+      </Button>
+      <Button small icon="trash" kind="danger" onClick={() => void then(deleteRuns(subjects(), (ids) => list.hide(ids)))}>
+        Delete
+      </Button>
+      <Button small kind="ghost" onClick={() => (selected.value = new Set())}>
+        Select none
+      </Button>
     </div>
   )
 }

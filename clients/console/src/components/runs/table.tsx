@@ -28,7 +28,10 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
     () => arrange(ids, (id) => list.row(id)?.peek(), { text: view.text, sort: view.sort, grouped: view.grouped, open }),
     [ids, shape, view.text, view.sort, view.grouped, open],
   )
-  const columns = useMemo(() => (view.job ? inputColumns(ids.slice(0, 200).map((id) => list.row(id)?.peek().run?.input)) : []), [view.job, ids.length > 0 && ids[0], shape])
+  const columns = useMemo(
+    () => (view.job ? inputColumns(ids.slice(0, 200).map((id) => list.row(id)?.peek().run?.input)) : []),
+    [view.job, ids.length > 0 && ids[0], shape],
+  )
   const runs = useMemo(() => entries.flatMap((entry) => (entry.kind === 'run' ? [entry.id] : [])), [entries])
 
   const subject = (id: string | null): Subject[] => {
@@ -61,7 +64,16 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
   })
 
   const all = runs.length > 0 && runs.every((id) => selected.value.has(id))
-  const template = ['1rem', '7rem', 'minmax(9rem, 2fr)', ...columns.map(() => 'minmax(5rem, 1fr)'), 'minmax(5rem, 0.7fr)', '3.5rem', '15.5rem', '7.5rem'].join(' ')
+  const template = [
+    '1rem',
+    '7rem',
+    'minmax(9rem, 2fr)',
+    ...columns.map(() => 'minmax(5rem, 1fr)'),
+    'minmax(5rem, 0.7fr)',
+    '3.5rem',
+    '15.5rem',
+    '7.5rem',
+  ].join(' ')
   const at = entries.findIndex((entry) => entry.kind === 'run' && entry.id === cursor.value)
 
   return (
@@ -77,11 +89,17 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
             />
           </span>
           {['State', 'Job', ...columns, 'Queue'].map((name) => (
-            <span key={name} role="columnheader" class="truncate">{name}</span>
+            <span key={name} role="columnheader" class="truncate">
+              {name}
+            </span>
           ))}
-          <span role="columnheader" class="num">Attempt</span>
+          <span role="columnheader" class="num">
+            Attempt
+          </span>
           <span role="columnheader">Id</span>
-          <span role="columnheader" class="num">{view.sort === 'time' ? 'Due' : 'Since'}</span>
+          <span role="columnheader" class="num">
+            {view.sort === 'time' ? 'Due' : 'Since'}
+          </span>
         </div>
       </div>
       {entries.length === 0 ? (
@@ -97,10 +115,25 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
           render={(index, top) => {
             const entry = entries[index]!
             if (entry.kind === 'now') return <NowLine key="now" top={top} index={index} />
-            if (entry.kind === 'group') return <GroupLine key={`g${entry.job}`} entry={entry} top={top} index={index} onToggle={() => setOpen(toggled(open, entry.job))} />
+            if (entry.kind === 'group')
+              return (
+                <GroupLine key={`g${entry.job}`} entry={entry} top={top} index={index} onToggle={() => setOpen(toggled(open, entry.job))} />
+              )
             const row = list.row(entry.id)
-            return row && (
-              <RunRow key={entry.id} row={row} top={top} index={index} list={list} columns={columns} selected={selected.value.has(entry.id)} cursor={cursor.value === entry.id} onSelect={select} />
+            return (
+              row && (
+                <RunRow
+                  key={entry.id}
+                  row={row}
+                  top={top}
+                  index={index}
+                  list={list}
+                  columns={columns}
+                  selected={selected.value.has(entry.id)}
+                  cursor={cursor.value === entry.id}
+                  onSelect={select}
+                />
+              )
             )
           }}
         />
@@ -109,7 +142,8 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
   )
 }
 
-const keyOf = (entry: Entry | undefined): string => (entry === undefined ? '' : entry.kind === 'run' ? entry.id : entry.kind === 'group' ? `g${entry.job}` : 'now')
+const keyOf = (entry: Entry | undefined): string =>
+  entry === undefined ? '' : entry.kind === 'run' ? entry.id : entry.kind === 'group' ? `g${entry.job}` : 'now'
 
 function toggled(open: ReadonlySet<string>, job: string): ReadonlySet<string> {
   const next = new Set(open)
@@ -125,7 +159,17 @@ function NowLine({ top, index }: { top: number; index: number }) {
   )
 }
 
-function GroupLine({ entry, top, index, onToggle }: { entry: Extract<Entry, { kind: 'group' }>; top: number; index: number; onToggle: () => void }) {
+function GroupLine({
+  entry,
+  top,
+  index,
+  onToggle,
+}: {
+  entry: Extract<Entry, { kind: 'group' }>
+  top: number
+  index: number
+  onToggle: () => void
+}) {
   return (
     <div class="grid-row group" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
       <span role="cell">
@@ -141,11 +185,7 @@ function GroupLine({ entry, top, index, onToggle }: { entry: Extract<Entry, { ki
 function Nothing({ list }: { list: RunList }) {
   const { state, job, queue, tag, since, text } = runsView.value
   if (list.error.value) {
-    return (
-      <Empty title="The runs cannot be read">
-        {words(list.error.value)}
-      </Empty>
-    )
+    return <Empty title="The runs cannot be read">{words(list.error.value)}</Empty>
   }
   if (list.loading.value) {
     return (

@@ -27,7 +27,15 @@ export async function triggerSchedule(schedule: Schedule): Promise<void> {
 }
 
 export async function deleteSchedule(schedule: Schedule): Promise<boolean> {
-  if (!(await confirm({ title: `Delete ${schedule.name}?`, text: 'It creates no more runs; those that it created stay.', action: 'Delete it', danger: true }))) return false
+  if (
+    !(await confirm({
+      title: `Delete ${schedule.name}?`,
+      text: 'It creates no more runs; those that it created stay.',
+      action: 'Delete it',
+      danger: true,
+    }))
+  )
+    return false
   const { last: _, lastRun: __, next: ___, ...rest } = schedule
   return attempt(() => fleet.schedules.delete(schedule.name), `Deleted ${schedule.name}`, {
     label: 'Undo',

@@ -35,7 +35,12 @@ const draftOf = (schedule?: Schedule): Draft => ({
   missed: schedule?.missed ?? 'latest',
 })
 
-const overlaps = { allow: 'start another all the same', skip: 'skip this tick', 'queue-one': 'wait for it, once', 'cancel-previous': 'cancel the earlier run' }
+const overlaps = {
+  allow: 'start another all the same',
+  skip: 'skip this tick',
+  'queue-one': 'wait for it, once',
+  'cancel-previous': 'cancel the earlier run',
+}
 const misses = { latest: 'make up for the newest', skip: 'make up for none', all: 'make up for all' }
 
 /** Creates or changes a schedule; its next times are shown while one types. */
@@ -61,7 +66,9 @@ export function ScheduleEditor({ schedule, onDone }: { schedule?: Schedule; onDo
     setRefused(missing)
     if (broken || Object.keys({ ...found, ...missing }).length > 0) return
     const { overlap, missed, job, input, name } = draft
-    const kept: Partial<NewSchedule> = schedule ? { ...schedule, cron: undefined, every: undefined, last: undefined, lastRun: undefined, next: undefined } : {}
+    const kept: Partial<NewSchedule> = schedule
+      ? { ...schedule, cron: undefined, every: undefined, last: undefined, lastRun: undefined, next: undefined }
+      : {}
     try {
       await fleet.schedules.put(name, { ...kept, name, job, input, overlap, missed, ...rule })
       clear()
@@ -74,37 +81,83 @@ export function ScheduleEditor({ schedule, onDone }: { schedule?: Schedule; onDo
   }
   return (
     <form class="stack" onSubmit={(event) => void save(event)} noValidate>
-      <div class="page-head"><h1>{schedule ? `Change ${schedule.name}` : 'New schedule'}</h1></div>
+      <div class="page-head">
+        <h1>{schedule ? `Change ${schedule.name}` : 'New schedule'}</h1>
+      </div>
       <div class="columns">
         <section class="card" aria-label="When">
-          <header><h2>When</h2></header>
+          <header>
+            <h2>When</h2>
+          </header>
           <div class="card-body stack">
             <Field id="s-name" label="Name" required fault={faults.name}>
-              <input id="s-name" class="input" value={draft.name} disabled={schedule !== undefined} placeholder="nightly-report" onInput={(event) => change({ name: event.currentTarget.value })} />
+              <input
+                id="s-name"
+                class="input"
+                value={draft.name}
+                disabled={schedule !== undefined}
+                placeholder="nightly-report"
+                onInput={(event) => change({ name: event.currentTarget.value })}
+              />
             </Field>
             <WhenFields when={draft} faults={faults} onChange={change} />
             <Field id="s-overlap" label="While an earlier run of it has not ended" fault={faults.overlap}>
-              <select id="s-overlap" class="select" value={draft.overlap} onChange={(event) => change({ overlap: event.currentTarget.value as Draft['overlap'] })}>
-                {Object.entries(overlaps).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+              <select
+                id="s-overlap"
+                class="select"
+                value={draft.overlap}
+                onChange={(event) => change({ overlap: event.currentTarget.value as Draft['overlap'] })}
+              >
+                {Object.entries(overlaps).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
               </select>
             </Field>
             <Field id="s-missed" label="For ticks that could not be made in time" fault={faults.missed}>
-              <select id="s-missed" class="select" value={draft.missed} onChange={(event) => change({ missed: event.currentTarget.value as Draft['missed'] })}>
-                {Object.entries(misses).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+              <select
+                id="s-missed"
+                class="select"
+                value={draft.missed}
+                onChange={(event) => change({ missed: event.currentTarget.value as Draft['missed'] })}
+              >
+                {Object.entries(misses).map(([value, label]) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
               </select>
             </Field>
           </div>
         </section>
         <section class="card" aria-label="The next times">
-          <header><h2>The next times</h2></header>
+          <header>
+            <h2>The next times</h2>
+          </header>
           <div class="card-body stack" aria-live="polite">
-            {draft.kind === 'cron' && cronText(draft.cron) && <p class="small">{cronText(draft.cron)}, {draft.zone}</p>}
-            {preview.times ? <NextTimes times={preview.times} /> : <p class="fault">{preview.fault ?? Object.entries(preview.faults).map(([field, what]) => `${field} ${what}`).join('. ')}</p>}
+            {draft.kind === 'cron' && cronText(draft.cron) && (
+              <p class="small">
+                {cronText(draft.cron)}, {draft.zone}
+              </p>
+            )}
+            {preview.times ? (
+              <NextTimes times={preview.times} />
+            ) : (
+              <p class="fault">
+                {preview.fault ??
+                  Object.entries(preview.faults)
+                    .map(([field, what]) => `${field} ${what}`)
+                    .join('. ')}
+              </p>
+            )}
           </div>
         </section>
       </div>
       <section class="card" aria-label="What it starts">
-        <header><h2>What it starts</h2></header>
+        <header>
+          <h2>What it starts</h2>
+        </header>
         <div class="card-body">
           <Field id="s-job" label="Job" required fault={faults.job}>
             <select
@@ -118,15 +171,35 @@ export function ScheduleEditor({ schedule, onDone }: { schedule?: Schedule; onDo
             >
               <option value="">Choose a job …</option>
               {draft.job && !all?.some((job) => job.name === draft.job) && <option>{draft.job}</option>}
-              {all?.map((job) => <option key={job.name}>{job.name}</option>)}
+              {all?.map((job) => (
+                <option key={job.name}>{job.name}</option>
+              ))}
             </select>
           </Field>
         </div>
       </section>
-      {draft.job && <InputEditor key={draft.job} schema={schema} value={draft.input} faults={Object.fromEntries(Object.entries(faults).filter(([path]) => path.startsWith('input')))} onChange={(input) => change({ input })} onBroken={setBroken} />}
+      {draft.job && (
+        <InputEditor
+          key={draft.job}
+          schema={schema}
+          value={draft.input}
+          faults={Object.fromEntries(Object.entries(faults).filter(([path]) => path.startsWith('input')))}
+          onChange={(input) => change({ input })}
+          onBroken={setBroken}
+        />
+      )}
       <div class="row">
-        <Button kind="primary" type="submit" icon="check">{schedule ? 'Save' : 'Create the schedule'}</Button>
-        <Button onClick={() => { clear(); onDone() }}>Leave it</Button>
+        <Button kind="primary" type="submit" icon="check">
+          {schedule ? 'Save' : 'Create the schedule'}
+        </Button>
+        <Button
+          onClick={() => {
+            clear()
+            onDone()
+          }}
+        >
+          Leave it
+        </Button>
       </div>
     </form>
   )

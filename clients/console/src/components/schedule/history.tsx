@@ -25,23 +25,38 @@ export function History({ schedule }: { schedule: Schedule }) {
   const runs = reading.value.data
   return (
     <section class="card" aria-label="Its newest runs">
-      <header><h2>Its newest runs</h2></header>
+      <header>
+        <h2>Its newest runs</h2>
+      </header>
       {runs?.length === 0 ? (
         <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
       ) : (
         <div class="table-scroll">
           <table class="table">
             <thead>
-              <tr><th>State</th><th>Run</th><th class="num">For</th><th class="num wide">Took</th></tr>
+              <tr>
+                <th>State</th>
+                <th>Run</th>
+                <th class="num">For</th>
+                <th class="num wide">Took</th>
+              </tr>
             </thead>
             <tbody>
               {runs === undefined && <SkeletonRows columns={4} />}
               {runs?.map((run) => (
                 <tr key={run.id}>
-                  <td><State state={run.state} /></td>
-                  <td class="mono small"><a href={runHref(run.id)}>{run.id}</a></td>
-                  <td class="num small"><Time at={run.meta.scheduledAt ?? run.createdAt} /></td>
-                  <td class="num wide small"><Elapsed from={run.startedAt} to={run.finishedAt} /></td>
+                  <td>
+                    <State state={run.state} />
+                  </td>
+                  <td class="mono small">
+                    <a href={runHref(run.id)}>{run.id}</a>
+                  </td>
+                  <td class="num small">
+                    <Time at={run.meta.scheduledAt ?? run.createdAt} />
+                  </td>
+                  <td class="num wide small">
+                    <Elapsed from={run.startedAt} to={run.finishedAt} />
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -12,7 +12,9 @@ export function NextTimes({ times }: { times: readonly string[] }) {
         const at = Date.parse(time)
         return (
           <li key={time}>
-            <time dateTime={time} title={timeHint(at, now.value)}>{day.format(at)}, {localTime(at, at)}</time>
+            <time dateTime={time} title={timeHint(at, now.value)}>
+              {day.format(at)}, {localTime(at, at)}
+            </time>
             <span class="muted">{ago(at, now.value)}</span>
           </li>
         )

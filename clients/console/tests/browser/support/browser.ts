@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs'
 
 const candidates = [process.env.FLEET_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const flags = [
-  '--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--headless',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ]
 
 /** The longest that anything on a page may take; on a machine that does much else it takes long. */
@@ -24,7 +31,11 @@ export interface Watched {
 }
 
 /** A page whose complaints are heard: errors and warnings of its console, and errors that nobody caught. */
-export async function open(browser: Browser, url: string, options: { width?: number; height?: number; theme?: 'light' | 'dark'; expected?: RegExp } = {}): Promise<Watched> {
+export async function open(
+  browser: Browser,
+  url: string,
+  options: { width?: number; height?: number; theme?: 'light' | 'dark'; expected?: RegExp } = {},
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.theme ?? 'light',

@@ -33,10 +33,14 @@ export class Fleet {
 
   /** Starts it, or starts it again where it was. */
   async begin(): Promise<void> {
-    const own = spawn('dotnet', [program, '--port', String(this.#port), '--data', join(this.#folder, 'data'), `--Fleet:Api:Console=${dist}`, ...this.#options], {
-      cwd: this.#folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const own = spawn(
+      'dotnet',
+      [program, '--port', String(this.#port), '--data', join(this.#folder, 'data'), `--Fleet:Api:Console=${dist}`, ...this.#options],
+      {
+        cwd: this.#folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     this.#process = own
     let told = ''
     this.url = await new Promise<string>((ready, fail) => {
