@@ -71,7 +71,7 @@ export function WorkerCard({ worker }: { worker: ShownWorker }) {
           <ul class="row wrap small mono">
             {worker.running.slice(0, mostShown).map((id) => (
               <li key={id}>
-                <a href={runHref(id)} aria-label={`Run ${id}`}>
+                <a href={runHref(id)} title={`Run ${id}`}>
                   {id.slice(-8)}
                 </a>
               </li>

@@ -56,7 +56,7 @@ export function OverviewPage() {
           name="Waiting"
           value={counts.value && count(counts.value.queued ?? 0)}
           to={href('/runs', { state: 'queued' })}
-          note={latency?.wait.p99 != null ? `99 % start in ${duration(latency.wait.p99)}` : 'queued'}
+          note={latency?.wait.p99 != null ? `99 % within ${duration(latency.wait.p99)}` : 'queued'}
         />
         <Figure
           name="Scheduled"
