@@ -69,8 +69,8 @@ internal static class ConsoleEndpoints
     private static EntityTagHeaderValue TagOf(ConsoleFile file, StringValues coding) =>
         new(StringValues.IsNullOrEmpty(coding) ? file.ETag : $"{file.ETag[..^1]}-{coding}\"");
 
-    private static bool Takes(HttpRequest request, string coding) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
+    private static bool Takes(HttpRequest request, string coding) => request.GetTypedHeaders().AcceptEncoding
+        .Any(accepted => accepted.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
 
     /// <summary>Only what came with the page runs or dresses it, and it speaks only to the API and the notifier ('self' is its WebSockets too).</summary>
     private static string PolicyOf(string? notifier)

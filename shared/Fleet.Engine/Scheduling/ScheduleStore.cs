@@ -28,7 +28,8 @@ public sealed class ScheduleStore
     public IReadOnlyList<DateTimeOffset> Preview(ScheduleRule rule)
     {
         var now = _clock.Now;
-        return [.. rule.Timetable(DateTimeOffset.FromUnixTimeMilliseconds(now)).After(now, ScheduleRecord.TimesTold).Select(DateTimeOffset.FromUnixTimeMilliseconds)];
+        var timetable = rule.Timetable(DateTimeOffset.FromUnixTimeMilliseconds(now));
+        return [.. timetable.After(now, ScheduleRecord.TimesTold).Select(DateTimeOffset.FromUnixTimeMilliseconds)];
     }
 
     /// <summary>A schedule; null when there is none of this name.</summary>
