@@ -15,8 +15,8 @@ interface Props {
   onEnd?: () => void
   /** Told of each scroll by the reader, with how far the end is away. */
   onScroll?: (fromEnd: number) => void
-  /** The place to keep in sight. */
-  reveal?: number
+  /** The place to bring in sight, once for each key. */
+  reveal?: { index: number; key: string | number }
   /** Whether to stay at the end as rows come. */
   follow?: boolean
 }
@@ -56,10 +56,10 @@ export function VirtualList(props: Props) {
   useLayoutEffect(() => {
     const element = scroller.current!
     if (props.reveal === undefined) return
-    const top = props.reveal * rowHeight
+    const top = props.reveal.index * rowHeight
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + rowHeight - element.clientHeight
-  }, [props.reveal])
+  }, [props.reveal?.key])
 
   const scrolled = (): void => {
     const element = scroller.current!

@@ -10,7 +10,7 @@ import { words } from '../server/words.ts'
 import { deleteRuns, retryRuns, type Subject } from '../view/run-actions.ts'
 import { href, runHref } from '../view/routes.ts'
 
-const mostRead = 2000
+const mostRead = 1000
 
 async function readFailed(signal: AbortSignal): Promise<{ runs: Run[]; more: boolean }> {
   const runs: Run[] = []
@@ -25,7 +25,7 @@ const subjects = (group: FailureGroup): Subject[] => group.ids.map((id) => ({ id
 
 /** What failed, grouped by what failed how. */
 export function FailedPage() {
-  const { reading, refresh } = usePoll(readFailed, 5000)
+  const { reading, refresh } = usePoll(readFailed, 10_000)
   const { data, error } = reading.value
   const groups = data && groupFailures(data.runs)
   const act = async (done: Promise<boolean>): Promise<void> => {

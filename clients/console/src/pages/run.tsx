@@ -67,7 +67,7 @@ export function RunPage({ id }: { id: string }) {
               <Slider watched={watched} at={at} />
             </div>
           </section>
-          {at.value === undefined && <Explanation run={shownRun} />}
+          {at.value === undefined && !isFinal(state) && state !== 'running' && <Explanation run={shownRun} />}
           {error && <Failure error={error} />}
           <Log watched={watched} events={events} live={at.value === undefined} />
           <div class="columns">

@@ -1,4 +1,3 @@
-import { isFinal } from '../../lib/states.ts'
 import { fleet } from '../../server/fleet.ts'
 import { usePoll } from '../../server/poll.ts'
 import type { Run } from '../../server/wire.ts'
@@ -7,7 +6,7 @@ import type { Run } from '../../server/wire.ts'
 export function Explanation({ run }: { run: Run }) {
   const { reading } = usePoll((signal) => fleet.runs.explain(run.id, { signal }), 3000, [run.id, run.seq])
   const reasons = reading.value.data?.reasons
-  if (isFinal(run.state) || run.state === 'running' || !reasons) return null
+  if (!reasons) return null
   return (
     <section class="card explanation" aria-label="Why it is not running">
       <header>

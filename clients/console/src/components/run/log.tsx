@@ -79,7 +79,7 @@ export function Log({ watched, events, live }: { watched: WatchedRun; events: nu
             role="log"
             class="log-scroll"
             follow={follow && live}
-            reveal={follow ? undefined : shown}
+            reveal={follow || shown === undefined ? undefined : { index: shown, key: `${search} ${shown}` }}
             keyAt={(index) => watched.lines[index]!.seq}
             onScroll={(fromEnd) => setFollow(fromEnd < 2)}
             render={(index, top) => {

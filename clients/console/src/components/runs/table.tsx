@@ -110,7 +110,7 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
           rowHeight={rowHeight}
           label="Runs"
           keyAt={(index) => keyOf(entries[index])}
-          reveal={at >= 0 ? at : undefined}
+          reveal={at >= 0 ? { index: at, key: cursor.value! } : undefined}
           onEnd={() => void list.readMore()}
           render={(index, top) => {
             const entry = entries[index]!
