@@ -45,6 +45,7 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new JobStatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>()));
         AddInternal(services, provider => new RunReader(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));

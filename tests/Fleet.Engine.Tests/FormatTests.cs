@@ -81,6 +81,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
         Assert.Equal("fleet:{5}:stats:28333333", keys.StatsMinute(28_333_333));
         Assert.Equal("fleet:{5}:stats:s:1700000000", keys.StatsSecond(1_700_000_000));
+        Assert.Equal("fleet:{5}:stats:j:2833333", keys.StatsJobs(2_833_333));
     }
 
     [Fact]

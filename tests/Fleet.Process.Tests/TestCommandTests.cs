@@ -144,6 +144,19 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Console_IsBuiltFirstAndCountedToo()
+    {
+        Package("# pass 5\n# fail 0\n# cancelled 0\n", 0);
+        Package("# pass 2\n# fail 1\n# cancelled 0\n", 1, "console");
+
+        var (exit, lines) = await TestAsync("clients");
+
+        Assert.Equal("7 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, exit);
+        Assert.Contains("Building the web console …", lines);
+    }
+
+    [Fact]
     public async Task Name_OfAPackage_RunsItAlone()
     {
         Suite("One.Tests", passed: 3, failed: 0, code: 0);
@@ -247,9 +260,9 @@ public sealed class TestCommandTests : IDisposable
     }
 
     /// <summary>Lays down what the tests of the package write, and how they end.</summary>
-    private void Package(string tap, int code)
+    private void Package(string tap, int code, string name = "typescript")
     {
-        var folder = Directory.CreateDirectory(Path.Combine(_scratch.Folder, "clients", "typescript")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_scratch.Folder, "clients", name)).FullName;
         File.WriteAllText(Path.Combine(folder, "package.json"), "{}");
         File.WriteAllText(Path.Combine(folder, "package-lock.json"), "{}");
         File.WriteAllText(Path.Combine(folder, "tap"), tap);
@@ -276,7 +289,7 @@ public sealed class TestCommandTests : IDisposable
     private async Task<(int Code, IReadOnlyList<string> Lines)> TestAsync(params string[] arguments)
     {
         await using var process = StartedProcess.Start(Path.Combine(_scratch.Folder, "fleet"), ["test", .. arguments], _scratch.Folder,
-            ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+            ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"), ("FLEET_CHROMIUM", "/bin/true"));
         var code = await process.ExitAsync();
         return (code, [.. process.Errors, .. process.Output]);
     }

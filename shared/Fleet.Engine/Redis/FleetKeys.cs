@@ -163,6 +163,9 @@ public sealed class PartitionKeys
     /// <summary>Hash: a minute's counters and duration buckets. Lives 25 hours.</summary>
     public RedisKey StatsMinute(long minute) => $"{StatsPrefix}{minute}";
 
+    /// <summary>Hash: how the runs of each job ended within ten minutes, and how long they took. Lives 25 hours.</summary>
+    public RedisKey StatsJobs(long tenMinutes) => $"{StatsPrefix}j:{tenMinutes}";
+
     /// <summary>Hash: a second's counters. Lives 20 seconds.</summary>
     public RedisKey StatsSecond(long second) => $"{StatsPrefix}s:{second}";
 }
