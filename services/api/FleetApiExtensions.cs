@@ -36,6 +36,7 @@ public static class FleetApiExtensions
         services.AddSingleton<QueuePurge>();
         services.AddHostedService<SystemExecutor>();
         services.AddSingleton<ScheduleIntake>();
+        services.AddSingleton<SettingsReport>();
         return services;
     }
 
@@ -58,6 +59,8 @@ public static class FleetApiExtensions
         WorkerEndpoints.Map(endpoints);
         StatsEndpoints.Map(endpoints);
         ScheduleEndpoints.Map(endpoints);
+        DoctorEndpoints.Map(endpoints);
+        ConfigEndpoints.Map(endpoints);
         return endpoints;
     }
 }

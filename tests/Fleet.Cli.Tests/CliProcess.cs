@@ -26,6 +26,9 @@ internal sealed class CliProcess : IAsyncDisposable
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput, _out), ReadAsync(_process.StandardError, _error));
     }
 
+    /// <summary>Its process id; on a terminal that of the program which makes the terminal.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it has written to its output so far.</summary>
     public string Out
     {
