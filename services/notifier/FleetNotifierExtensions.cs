@@ -1,9 +1,11 @@
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Engine.Redis;
 using Fleet.Notifier.Access;
 using Fleet.Notifier.Hubs;
 using Fleet.Notifier.Streams;
 using Fleet.Notifier.Workers;
+using Fleet.SignalR;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
@@ -64,6 +66,15 @@ public static class FleetNotifierExtensions
     private static void AddHub(this IServiceCollection services)
     {
         services.AddSignalR()
+            // For this hub alone: the host may have others, and another backplane for them.
+            .AddFleetBackplane<RunsHub>(
+                async (provider, cancellation) =>
+                {
+                    var redis = provider.GetRequiredService<RedisConnection>();
+                    await redis.OpenAsync(cancellation);
+                    return redis.Shared;
+                },
+                (options, provider) => options.ChannelPrefix = $"{provider.GetRequiredService<IOptions<FleetOptions>>().Value.Prefix}:hub")
             .AddJsonProtocol(options => FleetJson.Configure(options.PayloadSerializerOptions))
             .AddHubOptions<RunsHub>(options =>
             {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using Fleet.Client.Live;
 
 namespace Fleet.Client;
 
@@ -8,26 +8,44 @@ public sealed partial class FleetClient
     /// <summary>How long one call waits: shorter than proxies, and <see cref="HttpClient.Timeout"/>, commonly allow.</summary>
     private static readonly TimeSpan WaitStep = TimeSpan.FromSeconds(20);
 
+    /// <summary>How the watches stand. They share a connection, which is opened with the first and closed with the last.</summary>
+    public ConnectionState ConnectionState => _live.State;
+
+    /// <summary>Is told whenever <see cref="ConnectionState"/> changes.</summary>
+    public event EventHandler<ConnectionState>? ConnectionChanged
+    {
+        add => _live.Changed += value;
+        remove => _live.Changed -= value;
+    }
+
     /// <summary>
-    /// A run's timeline as it happens: every event once and in order, over lost connections and restarts of the server. Ends
-    /// after the event that makes the run final.
+    /// A run's timeline as it happens (contract: WatchRun): every event once and in order, over lost connections and restarts of the server.
+    /// Ends after the event that makes the run final.
     /// </summary>
-    /// <remarks>Where the server no longer keeps some events, <see cref="RunEvent.Seq"/> jumps over them.</remarks>
     /// <param name="id">The run.</param>
-    /// <param name="after">The last event that is known already; 0 for none.</param>
-    /// <param name="interrupted">Is told when the connection is lost and will be tried again.</param>
+    /// <param name="options">Where to begin, and who is told of what besides.</param>
     /// <param name="cancellation">Stops watching; the run goes on.</param>
     /// <exception cref="FleetApiException">Fleet refuses, for example because there is no such run.</exception>
-    public async IAsyncEnumerable<RunEvent> WatchAsync(
-        RunId id,
-        long after = 0,
-        Action<WatchInterruption>? interrupted = null,
-        [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<RunEvent> WatchRunAsync(RunId id, RunWatchOptions? options = null, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(after);
-        await using var stream = new RunStream(_transport, _options, id, after, interrupted);
-        while (await stream.NextAsync(cancellation) is { } news) yield return news;
+        options ??= new RunWatchOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.After);
+        return new RunHubWatch(id, options, stop => GetRunAsync(id, stop)) { Interrupted = options.Interrupted }.EventsAsync(_live, cancellation);
     }
+
+    /// <summary>The newest state of each run that changes (contract: WatchFeed): a snapshot first, and again after every interruption.</summary>
+    /// <param name="filter">Which runs; absent means all.</param>
+    /// <param name="cancellation">Stops watching.</param>
+    /// <exception cref="FleetApiException">Fleet refuses.</exception>
+    public IAsyncEnumerable<FeedUpdate> WatchFeedAsync(FeedFilter? filter = null, CancellationToken cancellation = default) =>
+        new FeedHubWatch(filter ?? new FeedFilter()).ReadAsync(_live, cancellation);
+
+    /// <summary>The workers that live, then those that come and go (contract: WatchWorkers).</summary>
+    public IAsyncEnumerable<WorkersUpdate> WatchWorkersAsync(CancellationToken cancellation = default) => new WorkersHubWatch().ReadAsync(_live, cancellation);
+
+    /// <summary>The queues, again and again as they are (contract: WatchQueues).</summary>
+    public IAsyncEnumerable<IReadOnlyList<QueueInfo>> WatchQueuesAsync(CancellationToken cancellation = default) =>
+        new QueuesHubWatch().ReadAsync(_live, cancellation);
 
     /// <summary>Waits for the end of a run, over lost connections too.</summary>
     /// <param name="id">The run.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Fleet.Client.Live;
 
 namespace Fleet.Client;
 
@@ -16,6 +17,7 @@ public sealed partial class FleetClient : IDisposable
     private readonly HttpClient? _own;
     private readonly FleetTransport _transport;
     private readonly FleetClientOptions _options;
+    private readonly LiveLinks _live;
 
     /// <summary>Speaks to the API at <paramref name="address"/>, such as <c>http://127.0.0.1:8080</c>.</summary>
     public FleetClient(Uri address, FleetClientOptions? options = null)
@@ -28,6 +30,7 @@ public sealed partial class FleetClient : IDisposable
         };
         _transport = new FleetTransport(_own);
         _options = options ?? new FleetClientOptions();
+        _live = new LiveLinks(_options.LiveAddress ?? Address, _options);
     }
 
     /// <summary>Speaks through a client of the caller's, whose <see cref="HttpClient.BaseAddress"/> is the API's address. It stays the caller's to dispose.</summary>
@@ -37,6 +40,7 @@ public sealed partial class FleetClient : IDisposable
         ArgumentNullException.ThrowIfNull(http);
         _transport = new FleetTransport(http);
         _options = options ?? new FleetClientOptions();
+        _live = new LiveLinks(_options.LiveAddress ?? Address, _options);
     }
 
     /// <summary>The address of the API.</summary>

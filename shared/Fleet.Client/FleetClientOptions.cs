@@ -15,7 +15,11 @@ public sealed class FleetClientOptions
     /// <value>Forever.</value>
     public TimeSpan GiveUpAfter { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How long a stream may be silent before its connection counts as lost. The server sends a sign of life every 15 s.</summary>
+    /// <summary>The address of the notifier, where that is another one than the API's.</summary>
+    /// <value>The API's.</value>
+    public Uri? LiveAddress { get; set; }
+
+    /// <summary>How long a connection may be silent before it counts as lost. The server sends a sign of life every 15 s.</summary>
     /// <value>45 s.</value>
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromSeconds(45);
 

@@ -7,6 +7,9 @@ namespace Fleet;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FeedFilter
 {
+    /// <summary>How many ids a filter may name.</summary>
+    public const int MostIds = 1000;
+
     /// <summary>Only runs in one of these states; in JSON a list of them, or just one.</summary>
     [JsonConverter(typeof(OneOrManyStatesConverter))]
     public IReadOnlyList<RunState>? State { get; init; }
@@ -20,12 +23,27 @@ public sealed record FeedFilter
     /// <summary>Only runs with this tag.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>Whether the filter lets <paramref name="item"/> through.</summary>
-    public bool Matches(FeedItem item) =>
-        (State is null || State.Contains(item.State))
-        && (Job is null || Job == item.Job)
+    /// <summary>Only these runs, at most <see cref="MostIds"/> of them.</summary>
+    public IReadOnlyList<RunId>? Ids { get; init; }
+
+    /// <summary>
+    /// Only one page of the list of runs that pass, newest first: the watcher gets what changes on that page, runs that enter and leave
+    /// it included, and nothing else.
+    /// </summary>
+    public FeedWindow? Page { get; init; }
+
+    /// <summary>Whether the filter lets <paramref name="item"/> through, whatever page it would be on.</summary>
+    public bool Matches(FeedItem item) => MatchesState(item.State) && MatchesForever(item);
+
+    /// <summary>Whether the filter lets this state through.</summary>
+    internal bool MatchesState(RunState state) => State is null || State.Contains(state);
+
+    /// <summary>Whether what never changes about a run passes: such a run can only be let through or not by its state.</summary>
+    internal bool MatchesForever(FeedItem item) =>
+        (Job is null || Job == item.Job)
         && (Queue is null || Queue == item.Queue)
-        && (Tag is null || item.Tags.Contains(Tag));
+        && (Tag is null || item.Tags.Contains(Tag))
+        && (Ids is null || Ids.Contains(item.Id));
 }
 
 /// <summary>Reads a list of states, or one state as a list of one; writes a list.</summary>

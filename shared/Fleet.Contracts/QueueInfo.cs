@@ -18,6 +18,9 @@ public sealed record QueueInfo
     /// <summary>Whether nobody takes runs from it until it is resumed.</summary>
     public bool Paused { get; init; }
 
+    /// <summary>How fast it fills and empties; null until this process has looked at the queue twice.</summary>
+    public QueueRates? Rates { get; init; }
+
     /// <summary>The same for each of its lines, by the priority's name.</summary>
     public IReadOnlyDictionary<string, LineInfo> Priorities { get; init; } = new Dictionary<string, LineInfo>();
 }
@@ -27,6 +30,11 @@ public sealed record QueueInfo
 /// <param name="InFlight">How many runs workers took from it and have not ended yet.</param>
 /// <param name="Lag">For how long the oldest run has been waiting, in seconds; 0 when none waits.</param>
 public sealed record LineInfo(long Depth, long InFlight, double Lag);
+
+/// <summary>How fast a queue fills and empties, over the last seconds.</summary>
+/// <param name="In">Runs that entered it a second: new ones, and those that came back for another attempt.</param>
+/// <param name="Out">Runs that left it a second, because their attempt ended or they were cancelled.</param>
+public sealed record QueueRates(double In, double Out);
 
 /// <summary>What became of a queue's waiting runs (contract: DELETE /v1/queues/{queue}/runs).</summary>
 /// <param name="Purged">How many were cancelled by now.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Fleet;
 
-/// <summary>A worker that came, went, or was told to take nothing more (contract: Worker).</summary>
+/// <summary>A worker that came, went, was told to take nothing more, or does something else than before (contract: Worker).</summary>
 /// <param name="Type">Which of these, and how.</param>
 /// <param name="Worker">The worker, as it last described itself.</param>
 public sealed record WorkerEvent(WorkerEventType Type, WorkerInfo Worker);
@@ -22,4 +22,7 @@ public enum WorkerEventType
 
     /// <summary>It was not heard of for too long.</summary>
     Timeout,
+
+    /// <summary>It executes other runs than before, or has other slots, queues or jobs.</summary>
+    Updated,
 }

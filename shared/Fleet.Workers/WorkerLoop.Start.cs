@@ -45,8 +45,10 @@ internal sealed partial class WorkerLoop
     {
         try
         {
+            // Both change what is known here.
+            await Task.WhenAll(_reporting, _taking);
             // Before the question, because what is pending now may be reported by the time the answer comes.
-            var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_ended.Concat(_unreported).Select(report => report.Run))
+            var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_taken).Concat(_ended.Concat(_unreported).Select(report => report.Run))
                 .Select(run => (run.Id, run.Entry)).ToHashSet();
             var mine = await queue.HandedAsync(lines.AllOf(partition), worker);
             _answerLost = false;

@@ -7,7 +7,8 @@ namespace Fleet.Workers;
 
 /// <summary>
 /// Takes the runs of one partition, has them executed, and reports how they ended. One loop, one call to Redis of each kind under
-/// way at a time: what becomes ready meanwhile goes into the next.
+/// way at a time: what becomes ready meanwhile goes into the next. The kinds do not wait for each other, so Redis has the next take to
+/// do while the worker reads what the last one brought.
 /// </summary>
 /// <remarks>
 /// <list type="number">
@@ -54,9 +55,13 @@ internal sealed partial class WorkerLoop(
     private readonly Pulse _pulse = new(time);
     private readonly ConcurrentQueue<AttemptReport> _ended = new();
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
+    private readonly ConcurrentQueue<TakenRun> _taken = new();
     private readonly Queue<Attempt> _untold = new();
     private readonly List<AttemptReport> _unreported = [];
     private readonly CancellationTokenSource _stop = new();
+    private Task _reporting = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
+    private Task _taking = Task.CompletedTask;
     private TimeSpan _retry = FirstRetry;
     private int _sentBefore;
     private int _fullTakes;
@@ -157,29 +162,57 @@ internal sealed partial class WorkerLoop(
         await _signal.WaitAsync(NextLook());
         if (_answerLost && !wait.IsUnderWay) await RetakeAsync();
 
-        // What the wait brought was in line before whatever is taken now.
+        // 5. Start what was brought: by the wait, which was in line before whatever was taken since, and by the last take.
         while (_arrived.TryDequeue(out var run)) StartArrived(run);
+        while (_taken.TryDequeue(out var run)) Start(run);
 
-        // 2–4. All three calls go out together and are answered together.
-        var report = ReportEndedAsync();
-        var tell = TellOfStartedAsync();
-        var take = TakeAsync();
-        await Task.WhenAll(report, tell, take);
+        // 2–4. Each goes out as soon as the one before it is answered.
+        if (_reporting.IsCompleted) _reporting = CallAsync(ReportEndedAsync());
+        if (_telling.IsCompleted) _telling = CallAsync(TellOfStartedAsync());
+        if (_taking.IsCompleted) _taking = CallAsync(TakeAsync());
 
-        // 5. Start what was taken, or wait for the next.
-        foreach (var taken in await take) Start(taken);
-        if (TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
+        // 5. Nothing waits: wait for the next.
+        if (_taking.IsCompleted && _taken.IsEmpty && TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
+    }
+
+    /// <summary>Waits for the answer to a call, and looks again when it is there.</summary>
+    private async Task CallAsync(Task call)
+    {
+        // Nothing to say, and so nothing to look at again.
+        if (call.IsCompletedSuccessfully) return;
+        try
+        {
+            await call;
+        }
+#pragma warning disable CA1031 // A loop that ended would leave a worker that lives, renews its leases and does nothing.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnforeseen(e);
+            await Task.Delay(LastRetry, time, CancellationToken.None);
+        }
+
+        _signal.Set();
     }
 
     /// <summary>In this order: what may still open or end something is looked at before what it leaves behind.</summary>
     private bool IsDone() =>
-        !wait.IsUnderWay && _arrived.IsEmpty && Volatile.Read(ref _open) == 0 && _ended.IsEmpty && _unreported.Count == 0;
+        !wait.IsUnderWay && _arrived.IsEmpty && _taking.IsCompleted && _taken.IsEmpty && Volatile.Read(ref _open) == 0
+        && _ended.IsEmpty && _reporting.IsCompleted && _unreported.Count == 0;
 
     private TimeSpan NextLook()
     {
-        if (_unreported.Count > 0) return _retry;
-        if (!_ended.IsEmpty || CanTake()) return TimeSpan.Zero;
-        return _untold.TryPeek(out var oldest) ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero) : Idle;
+        if (!_arrived.IsEmpty || !_taken.IsEmpty) return TimeSpan.Zero;
+        if (_reporting.IsCompleted)
+        {
+            if (_unreported.Count > 0) return _retry;
+            if (!_ended.IsEmpty) return TimeSpan.Zero;
+        }
+
+        if (_taking.IsCompleted && CanTake()) return TimeSpan.Zero;
+        return _telling.IsCompleted && _untold.TryPeek(out var oldest)
+            ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero)
+            : Idle;
     }
 
     private bool TakesMore => !_stopping && !_draining;
@@ -256,18 +289,18 @@ internal sealed partial class WorkerLoop(
         }
     }
 
-    private async Task<IReadOnlyList<TakenRun>> TakeAsync()
+    private async Task TakeAsync()
     {
-        if (!CanTake()) return [];
+        if (!CanTake()) return;
         var served = lines.Of(partition);
         if (served.Count == 0)
         {
             _lineIsEmpty = true;
-            return [];
+            return;
         }
 
         var reserved = slots.Reserve(MostPerCall);
-        if (reserved == 0) return [];
+        if (reserved == 0) return;
 
         IReadOnlyList<TakenRun> taken = [];
         try
@@ -286,8 +319,8 @@ internal sealed partial class WorkerLoop(
             _answerLost = true;
         }
 
+        foreach (var run in taken) _taken.Enqueue(run);
         slots.Release(reserved - taken.Count);
-        return taken;
     }
 
     private void WaitForRun()

@@ -77,14 +77,14 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
         var lines = Enumerable.Range(1, 300).Select(i => $"line {i}").ToArray();
         var run = await SubmitAsync(new Script("hello", lines));
 
-        var events = await _client.WatchAsync(run.Id, cancellation: _timeout.Token).ToListAsync();
+        var events = await _client.WatchRunAsync(run.Id, cancellation: _timeout.Token).ToListAsync();
 
         Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Seq));
         Assert.Equal(lines, events.Where(e => e.Type == EventType.Log).Select(e => e.Data!.Value.GetProperty("line").GetString()));
         Assert.Equal((EventType.Queued, EventType.Succeeded), (events[0].Type, events[^1].Type));
         Assert.Equal(5, events[^1].Data!.Value.GetProperty("output").GetProperty("length").GetInt32());
         Assert.Equal(events, await _client.AllEventsAsync(run.Id, cancellation: _timeout.Token).ToListAsync(), JsonComparer);
-        Assert.Empty(await _client.WatchAsync(run.Id, events.Count, cancellation: _timeout.Token).ToListAsync());
+        Assert.Empty(await _client.WatchRunAsync(run.Id, new RunWatchOptions { After = events.Count }, _timeout.Token).ToListAsync());
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
         var gate = NewName();
         var run = await SubmitAsync(new Script("hello", ["before"], Gate: gate));
         var interruptions = new List<WatchInterruption>();
-        await using var watch = _client.WatchAsync(run.Id, 0, interruptions.Add, _timeout.Token).GetAsyncEnumerator();
+        await using var watch = _client.WatchRunAsync(run.Id, new RunWatchOptions { Interrupted = interruptions.Add }, _timeout.Token).GetAsyncEnumerator();
         var events = new List<RunEvent>();
         while (events.LastOrDefault()?.Type != EventType.Log && await watch.MoveNextAsync()) events.Add(watch.Current);
         await _fleet.Gates.ReachedAsync(gate);
@@ -149,7 +149,7 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
         _fleet.Gates.Open(gate);
         await _client.RetryAsync(run.Id, _timeout.Token);
         Assert.Equal(RunState.Succeeded, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
-        Assert.Equal(EventType.Succeeded, (await _client.WatchAsync(run.Id, cancellation: _timeout.Token).LastAsync()).Type);
+        Assert.Equal(EventType.Succeeded, (await _client.WatchRunAsync(run.Id, cancellation: _timeout.Token).LastAsync()).Type);
 
         var fork = await _client.ForkAsync(run.Id, JsonElement.Parse("""{"text":"abc"}"""), _timeout.Token);
         Assert.NotEqual(run.Id, fork.Id);
@@ -158,7 +158,7 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
         await _client.DeleteAsync(run.Id, _timeout.Token);
         Assert.Equal(404, (await Assert.ThrowsAsync<FleetApiException>(() => _client.GetRunAsync(run.Id, _timeout.Token))).Status);
         Assert.Equal(404, (await Assert.ThrowsAsync<FleetApiException>(async () =>
-            await _client.WatchAsync(run.Id, cancellation: _timeout.Token).ToListAsync())).Status);
+            await _client.WatchRunAsync(run.Id, cancellation: _timeout.Token).ToListAsync())).Status);
     }
 
     [Fact]

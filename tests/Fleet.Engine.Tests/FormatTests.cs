@@ -18,8 +18,8 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
 
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
-        "Job=job Queue=queue Priority=pri MaxAttempts=max Input=input Output=output Options=options State=state Attempt=attempt Seq=seq " +
-        "Entry=entry Due=due Progress=progress Watched=watched Cancel=cancel Losses=losses Spent=spent Unique=unique After=after",
+        "Head=head State=state Input=input Output=output Options=options Progress=progress Watched=watched Cancel=cancel Losses=losses " +
+        "Unique=unique After=after",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 
@@ -158,14 +158,16 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         var engine = await StartAsync();
         var partition = engine.Keys.Partitions[0];
         var id = await engine.EnqueueAsync(Engine.Spec("""{"a":1}""", "text.stats") with { MaxAttempts = 7 });
-        Assert.Equal($$"""run={{id}} text.stats 1 7|input={"a":1}""", await EntryAsync(Priority.Normal));
+        Assert.Equal(id + """ 1 text.stats default 2 7 0|""" + "|" + """{"a":1}""", await EntryAsync(Priority.Normal));
         await engine.EnqueueAsync(Engine.Spec() with { Options = new RunOptions { Tags = ["x"] }, Priority = Priority.High });
-        Assert.EndsWith("""|input={}|options={"tags":["x"]}""", await EntryAsync(Priority.High), StringComparison.Ordinal);
+        Assert.EndsWith("""|{"tags":["x"]}|{}""", await EntryAsync(Priority.High), StringComparison.Ordinal);
 
         async Task<string> EntryAsync(Priority priority)
         {
             var entry = Assert.Single(await engine.Redis.StreamRangeAsync(partition.Stream("default", priority)));
-            return string.Join('|', entry.Values.Select(value => $"{value.Name}={value.Value}"));
+            var field = Assert.Single(entry.Values);
+            Assert.Equal("run", field.Name);
+            return field.Value.ToString().Replace('\n', '|');
         }
     }
 
@@ -175,19 +177,17 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         var engine = await StartAsync();
         var partition = engine.Keys.Partitions[0];
         var run = await engine.TakeNewAsync(Engine.Spec("[1]") with { Unique = new UniqueRule { Key = "k" }, Options = new RunOptions { Tenant = "acme" } });
-        Assert.Equal("1 attempt entry input job max options pri queue seq state unique", await FieldsAsync());
+        Assert.Equal("1 head input options state unique", await FieldsAsync());
         await engine.BeginAsync(run);
         await engine.AppendAsync(run, Engine.Progress(0.5));
         await engine.CancelAsync(run.Id);
-        Assert.Equal("1 2 attempt cancel entry input job max options pri progress queue seq state unique", await FieldsAsync());
+        Assert.Equal("1 2 cancel head input options progress state unique", await FieldsAsync());
         await engine.FinishAsync(run, payload: "[2]");
         var record = (await engine.Redis.HashGetAllAsync(partition.Run(run.Id))).ToStringDictionary();
         Assert.Equal("[2]", record["output"]);
         Assert.Equal("[1]", record["input"]);
-        Assert.Equal("succeeded", record["state"]);
-        Assert.Equal("", record["entry"]);
-        Assert.Equal("4", record["seq"]);
-        Assert.Equal("2", record["pri"]);
+        Assert.Equal("echo default 2 5 0", record["head"]);
+        Assert.Matches(@"^succeeded 4 1 \d{13}$", record["state"]);
         Assert.Matches(@"^queued \d{13} 0$", record["1"]);
         Assert.Matches(@"^started \d{13} 1 w1$", record["2"]);
         Assert.Matches(@"^succeeded \d{13} 1$", record["4"]);

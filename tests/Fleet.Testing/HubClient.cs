@@ -1,4 +1,5 @@
 using System.Net;
+using Fleet.Client.Live;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Fleet.Engine.Redis;
+using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
 using Fleet.Workers;
 using Microsoft.Extensions.Configuration;
@@ -59,7 +60,7 @@ internal sealed class JobBench : IAsyncDisposable
     {
         var definition = _services.GetServices<JobDefinition>().Single(known => known.Info.Name == job);
         var json = input as string ?? JsonSerializer.Serialize(input, FleetJson.Options);
-        var run = new TakenRun(new WaitingLine(_partition, "default", Priority.Normal), "1-0", RunId, job, attempt, 5, 0, Encoding.UTF8.GetBytes(json), "");
+        var run = new TakenRun(new WaitingLine(_partition, "default", Priority.Normal), "1-0", RunId, attempt, new RunHead(job, "default", Priority.Normal, 5, 0), "", Encoding.UTF8.GetBytes(json));
         var timeline = new Lazy<TimelineWriter>(() => new TimelineWriter(RecordAsync, () => { }, TimeProvider.System));
         await using var scope = _services.CreateAsyncScope();
         try

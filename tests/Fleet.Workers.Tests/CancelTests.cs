@@ -30,8 +30,7 @@ public sealed class CancelTests(RedisServer redis) : IClassFixture<RedisServer>
         await using var worker = await Worker.StartAsync(redis, _stage, _prefix, null, ("Lease", "00:10:00"), ("Worker:Slots", 100));
         var ids = await worker.EnqueueManyAsync(40, i => Worker.Spec("wait", queue: $"q{i % 10}", priority: (Priority)(i % 4)));
         foreach (var id in ids) await worker.RunAsync(id, RunState.Running);
-        var entries = await Task.WhenAll(ids.Select(async id =>
-            (await worker.Redis.Database.HashGetAsync(worker.Keys.Partitions[0].Run(id), RunFields.Entry)).ToString()));
+        var entries = await Task.WhenAll(ids.Select(async id => (await worker.Reader.GetAsync(id))!.Entry));
         Assert.NotEqual(entries.Length, entries.Distinct().Count());
         var cancelled = ids.Where((_, i) => i % 2 == 0).ToList();
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Fleet.Cli.Input;
 using Fleet.Cli.Rendering;
 using Fleet.Cli.Watching;
+using Fleet.Client;
 
 namespace Fleet.Cli.Commands;
 
@@ -21,7 +22,7 @@ internal static class LogsCommand
             var run = await session.Client.GetRunAsync(RunIds.Read(parsed.GetRequiredValue(id)), cancellation);
             var notice = new InterruptionNotice(session.Messages);
             var events = parsed.GetValue(follow)
-                ? session.Client.WatchAsync(run.Id, after: 0, notice.Interrupted, cancellation)
+                ? session.Client.WatchRunAsync(run.Id, new RunWatchOptions { Interrupted = notice.Interrupted }, cancellation)
                 : session.Client.AllEventsAsync(run.Id, after: 0, cancellation);
             await foreach (var item in events)
             {

@@ -82,7 +82,7 @@ internal sealed class Watch(Session session, IReadOnlyList<WatchedRun> runs)
         try
         {
             var isFinal = false;
-            await foreach (var item in session.Client.WatchAsync(run.Id, after: 0, Interrupted, cancellation))
+            await foreach (var item in session.Client.WatchRunAsync(run.Id, new RunWatchOptions { Interrupted = Interrupted }, cancellation))
             {
                 isFinal = item.Type.IsFinal();
                 Post(view =>

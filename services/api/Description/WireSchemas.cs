@@ -44,11 +44,8 @@ internal static partial class WireSchemas
         {
             schema.Description = WithoutRemarks(schema.Description);
             // Whether a value may be null is said where it stands; the type of its own must not say it for all.
-            if (schema.Enum is { Count: > 0 } names && names.Any(IsNull))
-            {
-                schema.Enum = [.. names.Where(name => !IsNull(name))];
-                schema.Type &= ~JsonSchemaType.Null;
-            }
+            schema.Type &= ~JsonSchemaType.Null;
+            if (schema.Enum is { Count: > 0 } names && names.Any(IsNull)) schema.Enum = [.. names.Where(name => !IsNull(name))];
 
             // What is answered is always whole; what is asked may leave out almost everything.
             if (schema.AdditionalPropertiesAllowed && schema.Properties is { Count: > 0 } properties) schema.Required = properties.Keys.Except(Optional).ToHashSet();

@@ -49,30 +49,31 @@ public sealed class RunRecord
 
         lifecycle.Sort((a, b) => a.Seq.CompareTo(b.Seq));
         // A record needs a state to be one; a hash without is not ours.
-        if (!RunStates.TryParse(Text(fields, RunFields.State), out var state)) return null;
+        if (!RunStanding.TryRead(Text(fields, RunFields.State), out var standing)) return null;
+        var head = RunHead.Read(Text(fields, RunFields.Head));
         var options = RunOptions.Read(Text(fields, RunFields.Options));
-        var attempts = (int)(Number(fields, RunFields.MaxAttempts) - Number(fields, RunFields.Spent));
         var asked = Number(fields, RunFields.Cancel);
-        return new RunRecord(BuildRun(id, state, options, fields, lifecycle), options, attempts, WithOutput(lifecycle, fields),
-            Text(fields, RunFields.Entry) ?? "", asked > 0 ? Time(asked) : null);
+        return new RunRecord(BuildRun(id, head, standing, options, fields, lifecycle), options, head.MaxAttempts - head.Spent,
+            WithOutput(lifecycle, fields), standing.Entry, asked > 0 ? Time(asked) : null);
     }
 
     private static Run BuildRun(
-        RunId id, RunState state, RunOptions options, Dictionary<string, RedisValue> fields, List<RunEvent> lifecycle)
+        RunId id, RunHead head, RunStanding standing, RunOptions options, Dictionary<string, RedisValue> fields, List<RunEvent> lifecycle)
     {
+        var state = standing.State;
         var started = lifecycle.FindLast(e => e.Type == EventType.Started);
         var newest = lifecycle[^1];
         var retried = lifecycle.FindLastIndex(e => e.Type.IsFinal());
         return new Run
         {
             Id = id,
-            Job = Text(fields, RunFields.Job) ?? "",
-            Queue = Text(fields, RunFields.Queue) ?? "",
-            Priority = (Priority)Number(fields, RunFields.Priority),
+            Job = head.Job,
+            Queue = head.Queue,
+            Priority = head.Priority,
             Tenant = options.Tenant ?? "default",
             State = state,
-            Attempt = (int)Number(fields, RunFields.Attempt),
-            MaxAttempts = (int)Number(fields, RunFields.MaxAttempts),
+            Attempt = standing.Attempt,
+            MaxAttempts = head.MaxAttempts,
             Input = Json(fields, RunFields.Input) ?? JsonSerializer.SerializeToElement<object?>(null),
             Output = Json(fields, RunFields.Output),
             Error = state == RunState.Succeeded ? null : NewestError(lifecycle),
@@ -81,9 +82,9 @@ public sealed class RunRecord
             Meta = options.Meta ?? new Dictionary<string, string>(),
             Worker = started?.Data?.GetProperty("worker").GetString(),
             Schedule = options.Schedule,
-            Seq = Number(fields, RunFields.Seq),
+            Seq = standing.Seq,
             CreatedAt = lifecycle[0].At,
-            DueAt = state == RunState.Scheduled ? Time(Number(fields, RunFields.Due)) : null,
+            DueAt = standing.DueAt,
             // What happened before an explicit retry belongs to an earlier life.
             StartedAt = started is null || (!state.IsFinal() && retried > lifecycle.IndexOf(started)) ? null : started.At,
             FinishedAt = state.IsFinal() ? newest.At : null,

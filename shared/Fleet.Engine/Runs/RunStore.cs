@@ -140,17 +140,17 @@ public sealed class RunStore
     {
         var call = Scripts.Enqueue.Call(batch.Count,
             [partition.Active, partition.Due, partition.Expiring, partition.Events, partition.Feed, partition.Sweep],
-            [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, 0, partition.QueuePrefix]);
+            [partition.StatsPrefix, _options.Limits.FeedBatches, (long)IdempotencyWindow.TotalMilliseconds, batch.Count, partition.QueuePrefix]);
         // The keys that runs point to come after those of all runs.
         var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;
         var guards = new List<RedisKey>();
         foreach (var (id, spec, unique, idempotency) in batch)
         {
-            call.Add(
-                [partition.Run(id), partition.Stream(spec.Queue, spec.Priority)],
-                [spec.Job, spec.Queue, (int)spec.Priority, spec.MaxAttempts, DueOf(spec), spec.Input, spec.Options.Write(),
-                    unique is null ? "" : Point(partition.Unique(unique), ScopeOf(spec.Unique!)),
-                    idempotency is null ? "" : Point(partition.Idempotency(idempotency), spec.Fingerprint)]);
+            var guarded = unique is null && idempotency is null
+                ? ""
+                : (unique is null ? "" : Point(partition.Unique(unique), ScopeOf(spec.Unique!))) + ";"
+                    + (idempotency is null ? "" : Point(partition.Idempotency(idempotency), spec.Fingerprint));
+            call.Add([partition.Run(id)], [RunHead.Of(spec).Write(), DueOf(spec), spec.Input, spec.Options.Write(), guarded]);
         }
 
         foreach (var guard in guards) call.AddKey(guard);

@@ -139,8 +139,9 @@ internal sealed partial class ScheduleTicker(
     private ScriptCall Call(PartitionKeys partition, ScheduleRecord schedule, long? tick, long? next, Overlap overlap, int count) =>
         Scripts.Tick.Call(count,
             [partition.Schedule(schedule.Name), partition.Ticks, partition.Sweep, partition.Active, partition.Due, partition.Expiring,
-                partition.Events, partition.Feed, partition.Stream(schedule.Run.Queue, schedule.Run.Priority)],
-            [partition.StatsPrefix, options.Value.Limits.FeedBatches, schedule.Name, schedule.Version, TimeOrNone(tick), TimeOrNone(next), overlap.Name()]);
+                partition.Events, partition.Feed],
+            [partition.StatsPrefix, options.Value.Limits.FeedBatches, schedule.Name, schedule.Version, TimeOrNone(tick), TimeOrNone(next), overlap.Name(),
+                partition.QueuePrefix]);
 
     private static RedisValue TimeOrNone(long? time) => time is { } at ? at : "";
 

@@ -21,16 +21,15 @@ public sealed class TakenRun
     private readonly string _options;
     private RunOptions? _parsed;
 
-    internal TakenRun(
-        WaitingLine line, string entry, RunId id, string job, int attempt, int maxAttempts, int spent, ReadOnlyMemory<byte> input, string options)
+    internal TakenRun(WaitingLine line, string entry, RunId id, int attempt, RunHead head, string options, ReadOnlyMemory<byte> input)
     {
         Line = line;
         Entry = entry;
         Id = id;
-        Job = job;
+        Job = head.Job;
         Attempt = attempt;
-        MaxAttempts = maxAttempts;
-        Spent = spent;
+        MaxAttempts = head.MaxAttempts;
+        Spent = head.Spent;
         Input = input;
         _options = options;
     }
@@ -62,8 +61,8 @@ public sealed class TakenRun
     /// <summary>What few runs have.</summary>
     public RunOptions Options => _parsed ??= RunOptions.Read(_options);
 
-    /// <summary>For how long it is to be kept, as finish.lua wants it; empty where its job does not say.</summary>
-    internal string Keep => _options.Length > 0 ? Options.Keep ?? "" : "";
+    /// <summary>For how long it is to be kept, as finish.lua wants it.</summary>
+    internal string Keep => _options.Length > 0 && Options.Keep is { } keep ? keep.Replace(' ', ',') : "-";
 
     /// <summary>The part of its feed item that never changes, as feed.lua wants it. Names hold nothing that JSON would escape.</summary>
     internal string Label =>

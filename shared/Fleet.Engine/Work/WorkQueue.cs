@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
@@ -149,9 +150,10 @@ public sealed class WorkQueue
         foreach (var report in reports)
         {
             var run = report.Run;
+            var elapsed = report.StartedAt is { } at ? Elapsed(at) : -1;
             call.Add([partition.Run(run.Id)],
-                [streams.IndexOf(run.Line.Stream) + 1, run.Entry, run.Attempt, report.StartedAt is { } at ? Elapsed(at) : -1,
-                    OutcomeNames[(int)report.Outcome], report.Payload, (long)report.Delay.TotalMilliseconds, run.Keep, run.Label]);
+                [$"{streams.IndexOf(run.Line.Stream) + 1} {run.Entry} {run.Attempt} {elapsed} {OutcomeNames[(int)report.Outcome]} {(long)report.Delay.TotalMilliseconds} {run.Keep} {run.Label}",
+                    report.Payload]);
         }
 
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
@@ -214,22 +216,22 @@ public sealed class WorkQueue
         return taken;
     }
 
-    /// <summary>Reads an entry as line.lua writes it: run = "id job attempt max spent", input and perhaps options, each name before its value.</summary>
+    /// <summary>Reads an entry as line.lua writes it: "id attempt head", options and input, each on a line of its own.</summary>
     private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
     {
-        var fields = entry[1];
-        var run = ((string)fields[1]!).AsSpan();
-        Span<Range> parts = stackalloc Range[5];
-        var count = run.Split(parts, ' ');
+        ReadOnlyMemory<byte> told = (byte[])entry[1][1]!;
+        var first = told.Span.IndexOf((byte)'\n');
+        var second = first + 1 + told.Span[(first + 1)..].IndexOf((byte)'\n');
+        var names = Encoding.UTF8.GetString(told.Span[..first]);
+        var attempt = names.AsSpan(RunId.TextLength + 1);
+        var head = attempt.IndexOf(' ');
         return new TakenRun(
             line,
             (string)entry[0]!,
-            RunId.Parse(run[parts[0]]),
-            run[parts[1]].ToString(),
-            int.Parse(run[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture),
-            int.Parse(run[parts[3]], NumberStyles.None, CultureInfo.InvariantCulture),
-            count == 5 ? int.Parse(run[parts[4]], NumberStyles.None, CultureInfo.InvariantCulture) : 0,
-            (byte[])fields[3]!,
-            fields.Length > 4 ? (string)fields[5]! : "");
+            RunId.Parse(names.AsSpan(0, RunId.TextLength)),
+            int.Parse(attempt[..head], NumberStyles.None, CultureInfo.InvariantCulture),
+            RunHead.Read(attempt[(head + 1)..]),
+            Encoding.UTF8.GetString(told.Span[(first + 1)..second]),
+            told[(second + 1)..]);
     }
 }

@@ -16,17 +16,14 @@ local reply = {}
 for i = 0, (#KEYS - 2) / 2 - 1 do
   local run, log, a = KEYS[3 + i * 2], KEYS[4 + i * 2], 4 + i * 5
   local entry, attempt, elapsed, label = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3]
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched')
-  if r[2] ~= entry then
+  local r = redis.call('HMGET', run, 'state', 'watched')
+  local state, seq, _, place = standing(r[1])
+  if place ~= entry then
     reply[i + 1] = 0
   else
-    watch(r[4])
-    local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
-    if r[1] == 'queued' then
-      set('state', 'running')
-      set('attempt', attempt)
-      announce(string.sub(run, -26), 'running', seq, attempt, label)
-    end
+    watch(r[2])
+    seq = begin(state, seq, entry, attempt, worker, elapsed)
+    if state == 'queued' then announce(string.sub(run, -26), 'running', seq, attempt, label) end
     for _, added in ipairs(cjson.decode(ARGV[a + 4])) do
       local type, data = added[1], added[2]
       seq = seq + 1
@@ -34,7 +31,7 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
       publish(seq, type, now, attempt, data)
       if type == 'progress' then set('progress', data) end
     end
-    set('seq', text[seq])
+    stand('running', seq, attempt, entry)
     save(run)
     reply[i + 1] = 1
   end

@@ -19,23 +19,21 @@ local reply = {}
 for i = 1, #KEYS - 8 do
   local run = KEYS[8 + i]
   local id = string.sub(run, -26)
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
-  local state, entry, seq, attempt = r[1], r[2], tonumber(r[3]), tonumber(r[5])
-  local label = state and label_of(r[6], r[7], r[8], r[9])
-  local stream = state and stream_of(queue_prefix, r[7], r[8])
-  watch(r[4])
+  local r = redis.call('HMGET', run, 'state', 'watched', 'head', 'options')
+  local state, seq, attempt, entry = standing(r[1])
+  local label = state and label_of(r[3], r[4])
+  local stream = state and stream_of(queue_prefix, r[3])
+  watch(r[2])
 
   -- A worker may hold a run whose start nobody has recorded yet.
   local holder = state == 'queued' and in_flight(stream, entry)
   if holder and not waiting then
-    attempt = attempt + 1
-    seq = begin(state, seq, entry, text[attempt], holder.consumer, holder.idle)
-    set('state', 'running')
-    set('attempt', text[attempt])
-    set('seq', text[seq])
-    save(run)
-    announce(id, 'running', seq, text[attempt], label)
+    attempt = text[attempt + 1]
+    seq = begin(state, seq, entry, attempt, holder.consumer, holder.idle)
     state = 'running'
+    stand(state, seq, attempt, entry)
+    save(run)
+    announce(id, state, seq, attempt, label)
   end
 
   if not state then
@@ -48,12 +46,10 @@ for i = 1, #KEYS - 8 do
     reply[i] = 2
   elseif state == 'queued' or state == 'scheduled' then
     if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
-    seq = final(id, 'cancelled', seq, text[attempt], keep_of(r[9]))
-    set('state', 'cancelled')
-    set('entry', '')
-    set('seq', text[seq])
+    seq = final(id, 'cancelled', seq, attempt, keep_of(r[4]))
+    stand('cancelled', seq, attempt)
     save(run)
-    announce(id, 'cancelled', seq, text[attempt], label)
+    announce(id, 'cancelled', seq, attempt, label)
     reply[i] = 1
   else
     reply[i] = 0

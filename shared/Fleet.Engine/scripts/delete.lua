@@ -12,14 +12,14 @@ for i = 0, (#KEYS - 1) / 2 - 1 do
   local run, log = KEYS[2 + i * 2], KEYS[3 + i * 2]
   local id = string.sub(run, -26)
   -- A record that cannot be read is no run's, and must not keep the others.
-  local r = redis.pcall('HMGET', run, 'state', 'seq', 'unique')
-  local state = not r.err and r[1]
+  local r = redis.pcall('HMGET', run, 'state', 'unique')
+  local state = not r.err and r[1] and string.match(r[1], '^%a+')
   if not state then
     reply[i + 1] = -1
-  elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then
+  elseif not is_final(state) or ended_at(r[1]) > ended_by then
     reply[i + 1] = 0
   else
-    if r[3] and redis.call('GET', r[3]) == id then redis.call('UNLINK', r[3]) end
+    if r[2] and redis.call('GET', r[2]) == id then redis.call('UNLINK', r[2]) end
     redis.call('UNLINK', run, log)
     redis.call('ZREM', final_prefix .. state, id)
     redis.call('ZREM', expiring, id)

@@ -14,8 +14,9 @@ local ids = redis.call('ZRANGEBYSCORE', due, '-inf', until_then, 'LIMIT', 0, mos
 local by_queue = {}
 for _, id in ipairs(ids) do
   -- A record that cannot be read must not hide all others.
-  local queue = redis.pcall('HGET', run_prefix .. id, 'queue')
-  if type(queue) == 'string' then by_queue[queue] = (by_queue[queue] or 0) + 1 end
+  local head = redis.pcall('HGET', run_prefix .. id, 'head')
+  local queue = type(head) == 'string' and string.match(head, '^%S+ (%S+)')
+  if queue then by_queue[queue] = (by_queue[queue] or 0) + 1 end
 end
 local queues = {}
 for queue, count in pairs(by_queue) do

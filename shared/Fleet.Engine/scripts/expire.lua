@@ -20,24 +20,22 @@ local LOOK_AGAIN = 1000
 local function expire(id)
   local run = run_prefix .. id
   -- A record that cannot be read must not keep all others from expiring.
-  local r = redis.pcall('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options')
+  local r = redis.pcall('HMGET', run, 'state', 'watched', 'head', 'options')
   if r.err then return false end
-  local state, entry, attempt = r[1], r[2], r[5]
+  local state, seq, attempt, entry = standing(r[1])
   if attempt ~= '0' or (state ~= 'queued' and state ~= 'scheduled') then return false end
   if state == 'queued' then
-    local stream = stream_of(queue_prefix, r[7], r[8])
+    local stream = stream_of(queue_prefix, r[3])
     if in_flight(stream, entry) then return true end
     redis.call('XDEL', stream, entry)
   else
     redis.call('ZREM', due, id)
   end
-  watch(r[4])
-  local seq = final(id, 'expired', tonumber(r[3]), attempt, keep_of(r[9]))
-  set('state', 'expired')
-  set('entry', '')
-  set('seq', text[seq])
+  watch(r[2])
+  seq = final(id, 'expired', seq, attempt, keep_of(r[4]))
+  stand('expired', seq, attempt)
   save(run)
-  announce(id, 'expired', seq, attempt, label_of(r[6], r[7], r[8], r[9]))
+  announce(id, 'expired', seq, attempt, label_of(r[3], r[4]))
   return false
 end
 

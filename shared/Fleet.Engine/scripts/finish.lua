@@ -3,9 +3,10 @@
 -- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled, final expired;
 --   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
---   each: stream (index among the streams, from 1), entry, attempt, elapsed (ms since its start; below 0 when it never started),
---   outcome (succeeded, failed, retry, snooze, release, cancelled, expired), payload (output or error as JSON, '' for none), delay (ms),
---   keep ('' or "seconds when it succeeded, seconds otherwise"), label
+--   each: report, payload (output or error as JSON, '' for none);
+--   where report is "stream entry attempt elapsed outcome delay keep label": stream (index among the streams, from 1), elapsed (ms since
+--   its start; below 0 when it never started), outcome (succeeded, failed, retry, snooze, release, cancelled, expired), delay (ms), keep
+--   ('-', or "a,b": seconds when it succeeded, seconds otherwise)
 -- Reply: for each run 1 ended, 0 refused
 --@include clock
 --@include record
@@ -20,7 +21,8 @@ local kept = { succeeded = KEYS[7], otherwise = KEYS[8] }
 local sets = { succeeded = KEYS[9], failed = KEYS[10], cancelled = KEYS[11], expired = KEYS[12] }
 local stats_prefix, feed_limit, worker, streams = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
--- How an attempt can end. Each returns the run's new state and its newest seq.
+-- How an attempt can end. Each returns the run's new state and its newest seq, and where they are not as they were, where the run is
+-- then and the number of its newest attempt.
 local outcomes = {}
 
 function outcomes.succeeded(run, id, seq, attempt, keep, payload)
@@ -37,27 +39,24 @@ function outcomes.cancelled(run, id, seq, attempt, keep)
 end
 
 function outcomes.retry(run, id, seq, attempt, keep, payload, delay)
+  local at = text[now + delay]
   postpone(id, now + delay)
-  set('due', text[now + delay])
-  event(seq + 1, 'retrying', now, attempt, '{"error":' .. payload .. ',"dueAt":' .. text[now + delay] .. '}')
-  return 'scheduled', seq + 1
+  event(seq + 1, 'retrying', now, attempt, '{"error":' .. payload .. ',"dueAt":' .. at .. '}')
+  return 'scheduled', seq + 1, at
 end
 
 function outcomes.snooze(run, id, seq, attempt, keep, payload, delay)
+  local at = text[now + delay]
   postpone(id, now + delay)
-  set('due', text[now + delay])
-  event(seq + 1, 'scheduled', now, attempt, '{"reason":"snoozed","dueAt":' .. text[now + delay] .. '}')
+  event(seq + 1, 'scheduled', now, attempt, '{"reason":"snoozed","dueAt":' .. at .. '}')
   -- The attempt does not count: the next one has its number.
-  set('attempt', text[attempt - 1])
-  return 'scheduled', seq + 1
+  return 'scheduled', seq + 1, at, text[attempt - 1]
 end
 
 function outcomes.release(run, id, seq, attempt, keep, payload, delay, stream)
   event(seq + 1, 'released', now, attempt, '{"worker":"' .. worker .. '"}')
   event(seq + 2, 'queued', now, attempt)
-  set('attempt', text[attempt - 1])
-  set('entry', reenter(run, stream, id, attempt))
-  return 'queued', seq + 2
+  return 'queued', seq + 2, reenter(run, stream, id, attempt), text[attempt - 1]
 end
 
 -- Whether its deadline has passed by Redis's clock too; the worker goes by its estimate of it.
@@ -73,49 +72,46 @@ for s = 1, streams do done[s] = {} end
 -- then sends each report on its own.
 local records, over = {}, {}
 for i = 0, #KEYS - 13 - streams do
-  records[i] = redis.call('HMGET', KEYS[13 + streams + i], 'state', 'entry', 'seq', 'watched', 'cancel')
+  records[i] = redis.call('HMGET', KEYS[13 + streams + i], 'state', 'watched', 'cancel')
 end
 
 for i = 0, #KEYS - 13 - streams do
-  local run, a = KEYS[13 + streams + i], 5 + i * 9
-  local s, entry, attempt, elapsed = tonumber(ARGV[a]), ARGV[a + 1], ARGV[a + 2], tonumber(ARGV[a + 3])
-  local outcome, payload, delay, keep, label = ARGV[a + 4], ARGV[a + 5], tonumber(ARGV[a + 6]), ARGV[a + 7], ARGV[a + 8]
-  local r = records[i]
-  if r[2] ~= entry or over[run] then
+  local run, a = KEYS[13 + streams + i], 5 + i * 2
+  local r, payload = records[i], ARGV[a + 1]
+  local s, entry, attempt, elapsed, outcome, delay, keep, label =
+    string.match(ARGV[a], '^(%d+) (%S+) (%d+) (%-?%d+) (%a+) (%d+) (%S+) (.*)$')
+  local state, seq, before, place = standing(r[1])
+  if place ~= entry or over[run] then
     reply[i + 1] = 0
   else
     reply[i + 1], over[run] = 1, true
+    s, elapsed = tonumber(s), tonumber(elapsed)
+    if keep == '-' then keep = '' end
     local id, stream = string.sub(run, -26), KEYS[12 + s]
     done[s][#done[s] + 1] = entry
-    local untouched = elapsed < 0 and r[1] == 'queued'
+    local untouched = elapsed < 0 and state == 'queued'
     local overdue = outcome == 'expired' and is_overdue(run)
     if outcome == 'expired' then outcome = 'release' end
     if untouched and overdue then
-      watch(r[4])
-      local seq, before = tonumber(r[3]), text[attempt - 1]
+      watch(r[2])
       seq = final(id, 'expired', seq, before, keep)
-      set('state', 'expired')
-      set('entry', '')
-      set('seq', text[seq])
+      stand('expired', seq, before)
       save(run)
       announce(id, 'expired', seq, before, label)
     elseif untouched and outcome == 'release' then
       -- Taken and given back untouched: to everyone else nothing happened, so the timeline says nothing.
-      set('entry', reenter(run, stream, id, attempt))
+      stand(state, seq, before, reenter(run, stream, id, attempt))
       save(run)
     else
-      watch(r[4])
+      watch(r[2])
       if payload == '' then payload = 'null' end
       elapsed = math.max(elapsed, 0)
-      local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
+      seq = begin(state, seq, entry, attempt, worker, elapsed)
       -- A run that somebody wants gone does not come back.
-      if r[5] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
-      set('attempt', attempt)
-      set('entry', '')
-      local state
-      state, seq = outcomes[outcome](run, id, seq, attempt, keep, payload, delay, stream)
-      set('state', state)
-      set('seq', text[seq])
+      if r[3] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
+      local newest
+      state, seq, place, newest = outcomes[outcome](run, id, seq, attempt, keep, payload, tonumber(delay), stream)
+      stand(state, seq, newest or attempt, place)
       save(run)
       announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))

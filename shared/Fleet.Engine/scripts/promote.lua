@@ -16,7 +16,7 @@ local put_off = {}
 
 local function waits(others)
   for id in string.gmatch(others or '', '%w+') do
-    local state = redis.call('HGET', run_prefix .. id, 'state')
+    local state = standing(redis.call('HGET', run_prefix .. id, 'state'))
     if state == 'running' or state == 'queued' or state == 'scheduled' then return true end
   end
   return false
@@ -26,23 +26,21 @@ local ids = redis.call('ZRANGEBYSCORE', due, '-inf', text[now], 'LIMIT', 0, coun
 for _, id in ipairs(ids) do
   local run = run_prefix .. id
   -- A record that cannot be read must not keep all others waiting.
-  local r = redis.pcall('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'input', 'spent',
-    'after')
-  local state = not r.err and r[1]
-  if state == 'scheduled' and waits(r[12]) then
-    redis.call('HSET', run, 'due', text[now + GLANCE])
+  local r = redis.pcall('HMGET', run, 'state', 'watched', 'head', 'options', 'input', 'after')
+  local state, seq, attempt = standing(not r.err and r[1])
+  if state == 'scheduled' and waits(r[6]) then
+    stand(state, seq, attempt, text[now + GLANCE])
+    save(run)
     put_off[#put_off + 1] = text[now + GLANCE]
     put_off[#put_off + 1] = id
   elseif state == 'scheduled' then
-    local seq, attempt, options = tonumber(r[2]) + 1, r[4], r[8] or ''
-    watch(r[3])
+    local head, options = r[3], r[4]
+    watch(r[2])
+    seq = seq + 1
     event(seq, 'queued', now, attempt)
-    set('state', 'queued')
-    set('seq', text[seq])
-    set('due', '')
-    set('entry', enter(stream_of(queue_prefix, r[6], r[7]), id, r[5], text[attempt + 1], r[9], r[10], options, r[11]))
+    stand('queued', seq, attempt, enter(stream_of(queue_prefix, head), id, text[attempt + 1], head, options, r[5]))
     save(run)
-    announce(id, 'queued', seq, attempt, label_of(r[5], r[6], r[7], options))
+    announce(id, 'queued', seq, attempt, label_of(head, options))
   end
 end
 if #ids > 0 then redis.call('ZREM', due, unpack(ids)) end

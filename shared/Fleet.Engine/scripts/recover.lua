@@ -19,35 +19,34 @@ local allowed, most = tonumber(ARGV[5]), tonumber(ARGV[6])
 local function recover(stream, entry, id, worker, idle)
   local run = run_prefix .. id
   -- A record that cannot be read must not keep all others from being recovered.
-  local r = redis.pcall('HMGET', run, 'state', 'entry', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'losses', 'cancel')
-  if r.err or r[2] ~= entry then return end
-  local state, attempt = r[1], tonumber(r[5])
-  if state == 'queued' then attempt = attempt + 1 end
-  local losses = (tonumber(r[10]) or 0) + 1
+  local r = redis.pcall('HMGET', run, 'state', 'watched', 'head', 'options', 'losses', 'cancel')
+  if r.err then return end
+  local state, seq, attempt, place = standing(r[1])
+  if place ~= entry then return end
+  if state == 'queued' then attempt = text[attempt + 1] end
+  local losses = (tonumber(r[5]) or 0) + 1
 
-  watch(r[4])
-  local seq = begin(state, tonumber(r[3]), entry, text[attempt], worker, idle)
-  set('attempt', text[attempt])
+  watch(r[2])
+  seq = begin(state, seq, entry, attempt, worker, idle)
+  place = nil
   set('losses', text[losses])
-  set('entry', '')
-  if r[11] then
+  if r[6] then
     state = 'cancelled'
-    seq = final(id, state, seq, text[attempt], keep_of(r[9]))
+    seq = final(id, state, seq, attempt, keep_of(r[4]))
   elseif losses >= allowed then
     state = 'failed'
-    seq = final(id, state, seq, text[attempt], keep_of(r[9]), '{"error":{"type":"worker-lost","message":"' .. losses
+    seq = final(id, state, seq, attempt, keep_of(r[4]), '{"error":{"type":"worker-lost","message":"' .. losses
       .. ' workers were lost while they executed this run, the last one was ' .. worker .. '.","detail":null}}')
   else
     state = 'queued'
-    event(seq + 1, 'recovered', now, text[attempt], '{"worker":"' .. worker .. '"}')
-    event(seq + 2, 'queued', now, text[attempt])
+    event(seq + 1, 'recovered', now, attempt, '{"worker":"' .. worker .. '"}')
+    event(seq + 2, 'queued', now, attempt)
     seq = seq + 2
-    set('entry', reenter(run, stream, id, text[attempt + 1]))
+    place = reenter(run, stream, id, text[attempt + 1])
   end
-  set('state', state)
-  set('seq', text[seq])
+  stand(state, seq, attempt, place)
   save(run)
-  announce(id, state, seq, text[attempt], label_of(r[6], r[7], r[8], r[9]))
+  announce(id, state, seq, attempt, label_of(r[3], r[4]))
 end
 
 local lapsed = 0

@@ -5,13 +5,14 @@
 -- ARGV: consumer, entry
 -- Reply: 1 back in its place, 0 somebody holds a run from further back, -1 the consumer does not hold it, or it has begun
 --@include clock
+--@include record
 local stream, run = KEYS[1], KEYS[2]
 local consumer, entry = ARGV[1], ARGV[2]
 
-local r = redis.call('HMGET', run, 'state', 'entry')
+local state, _, _, place = standing(redis.call('HGET', run, 'state'))
 local held = redis.pcall('XPENDING', stream, 'fleet', entry, '+', 2)
 if held.err or #held == 0 or held[1][1] ~= entry or held[1][2] ~= consumer then return -1 end
-if r[1] ~= 'queued' or r[2] ~= entry then return -1 end
+if state ~= 'queued' or place ~= entry then return -1 end
 if #held > 1 then return 0 end
 
 local ms, seq = string.match(entry, '^(%d+)%-(%d+)$')

@@ -22,28 +22,28 @@ local reply = {}
 for i = 1, #KEYS - 3 do
   local run = KEYS[3 + i]
   local id = string.sub(run, -26)
-  local r = redis.call('HMGET', run, 'state', 'seq', 'watched', 'attempt', 'job', 'queue', 'pri', 'options', 'max', 'spent')
-  local state, attempt = r[1], tonumber(r[4])
+  local r = redis.call('HMGET', run, 'state', 'watched', 'head', 'options', 'input')
+  local state, seq, attempt = standing(r[1])
   if not state then
     reply[i] = -1
-  elseif state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[2]) > ended_by then
+  elseif not is_final(state) or ended_at(r[1]) > ended_by then
     reply[i] = 0
   else
     -- `spent` is how many attempts belong to the lives before this one, so that attempts are numbered on.
-    local seq, allowed = tonumber(r[2]) + 1, tonumber(r[9]) - (tonumber(r[10]) or 0)
+    local names, most, spent = string.match(r[3], '^(%S+ %S+ %d) (%d+) (%d+)$')
+    local head = names .. ' ' .. text[attempt + most - spent] .. ' ' .. attempt
+    local options = without_deadline(r[4] or '')
+    seq = seq + 1
     redis.call('ZREM', final_prefix .. state, id)
     redis.call('ZADD', active, '0', id)
-    redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses', 'due')
-    watch(r[3])
-    event(seq, 'queued', now, text[attempt], '{"reason":"retry"}')
-    set('state', 'queued')
-    set('seq', text[seq])
-    set('spent', text[attempt])
-    set('max', text[attempt + allowed])
-    if r[8] then set('options', without_deadline(r[8])) end
+    redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses')
+    watch(r[2])
+    event(seq, 'queued', now, attempt, '{"reason":"retry"}')
+    set('head', head)
+    if r[4] then set('options', options) end
+    stand('queued', seq, attempt, enter(stream_of(queue_prefix, head), id, text[attempt + 1], head, options, r[5]))
     save(run)
-    redis.call('HSET', run, 'entry', reenter(run, stream_of(queue_prefix, r[6], r[7]), id, text[attempt + 1]))
-    announce(id, 'queued', seq, text[attempt], label_of(r[5], r[6], r[7], r[8]))
+    announce(id, 'queued', seq, attempt, label_of(head, options))
     reply[i] = 1
   end
 end

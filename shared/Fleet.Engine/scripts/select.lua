@@ -18,18 +18,19 @@ local function has(list, wanted)
 end
 
 local function matches(run)
-  local r = redis.call('HMGET', run, 'state', 'job', 'queue', 'options', '1', 'seq')
-  local state, options = r[1], r[4]
+  local r = redis.call('HMGET', run, 'state', 'head', 'options', '1')
+  local state, options = r[1] and string.match(r[1], '^%a+'), r[3]
   if not state or not string.find(states, ',' .. state .. ',', 1, true) then return false end
-  if (job ~= '' and r[2] ~= job) or (queue ~= '' and r[3] ~= queue) then return false end
+  local of_job, of_queue = string.match(r[2], '^(%S+) (%S+)')
+  if (job ~= '' and of_job ~= job) or (queue ~= '' and of_queue ~= queue) then return false end
   if tag ~= '' or schedule ~= '' then
     if not options or options == '' then return false end
     local known = cjson.decode(options)
     if tag ~= '' and not has(known.tags, tag) then return false end
     if schedule ~= '' and known.schedule ~= schedule then return false end
   end
-  if tonumber(string.match(r[5], '^%a+ (%d+)')) > by then return false end
-  return state == 'scheduled' or state == 'queued' or state == 'running' or ended_at(run, r[6]) <= by
+  if tonumber(string.match(r[4], '^%a+ (%d+)')) > by then return false end
+  return not is_final(state) or ended_at(r[1]) <= by
 end
 
 local ids, reply = {}, { '' }

@@ -14,20 +14,19 @@ local reply = {}
 for i = 0, #KEYS - 3 do
   local run, a = KEYS[3 + i], 3 + i * 4
   local entry, attempt, elapsed, label = ARGV[a], ARGV[a + 1], tonumber(ARGV[a + 2]), ARGV[a + 3]
-  local r = redis.call('HMGET', run, 'state', 'entry', 'seq', 'watched', 'cancel')
-  if r[2] ~= entry then
+  local r = redis.call('HMGET', run, 'state', 'watched', 'cancel')
+  local state, seq, _, place = standing(r[1])
+  if place ~= entry then
     reply[i + 1] = 0
   else
-    if r[1] == 'queued' then
-      watch(r[4])
-      local seq = begin(r[1], tonumber(r[3]), entry, attempt, worker, elapsed)
-      set('state', 'running')
-      set('attempt', attempt)
-      set('seq', text[seq])
+    if state == 'queued' then
+      watch(r[2])
+      seq = begin(state, seq, entry, attempt, worker, elapsed)
+      stand('running', seq, attempt, entry)
       save(run)
       announce(string.sub(run, -26), 'running', seq, attempt, label)
     end
-    reply[i + 1] = r[5] and 2 or 1
+    reply[i + 1] = r[3] and 2 or 1
   end
 end
 send_feed(events, feed, feed_limit, worker)

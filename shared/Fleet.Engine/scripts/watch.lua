@@ -4,12 +4,13 @@
 -- ARGV: for (ms)
 -- Reply: for each run the seq of its newest event, or -1 where there is no such run
 --@include clock
+--@include record
 local lasts = tonumber(ARGV[1])
 
 local reply = {}
 for i, run in ipairs(KEYS) do
-  local seq = redis.call('HGET', run, 'seq')
+  local _, seq = standing(redis.call('HGET', run, 'state'))
   if seq then redis.call('HSET', run, 'watched', text[now + lasts]) end
-  reply[i] = tonumber(seq) or -1
+  reply[i] = seq or -1
 end
 return reply

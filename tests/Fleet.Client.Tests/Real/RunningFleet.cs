@@ -13,10 +13,18 @@ namespace Fleet.RealFleet;
 /// <summary>The API, the notifier and a worker with one scripted job, over a Redis of the tests' own.</summary>
 public sealed class RunningFleet : IAsyncLifetime
 {
-    private readonly RedisServer _redis = new();
+    private readonly RedisServer _redis;
     private readonly string _prefix = RedisServer.NewPrefix();
     private readonly Gates _gates = new();
     private WebApplication _app = null!;
+
+    /// <summary>Over the Redis that tests share.</summary>
+    public RunningFleet() : this(new RedisServer())
+    {
+    }
+
+    /// <summary>Over a Redis of the caller's choice.</summary>
+    internal RunningFleet(RedisServer redis) => _redis = redis;
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");

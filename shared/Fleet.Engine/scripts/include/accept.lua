@@ -3,12 +3,9 @@
 local accepted, deadlines = {}, {}
 
 -- All arguments are strings but `at`, which is in ms; a run whose time has come is queued at once.
-local function accept(run, stream, job, queue, priority, max, at, input, options)
+local function accept(run, queue_prefix, head, at, input, options)
   local id = string.sub(run, -26)
-  set('job', job)
-  set('queue', queue)
-  set('pri', priority)
-  set('max', max)
+  set('head', head)
   set('input', input)
   if options ~= '' then
     set('options', options)
@@ -18,25 +15,22 @@ local function accept(run, stream, job, queue, priority, max, at, input, options
       deadlines[#deadlines + 1] = id
     end
   end
-  set('attempt', '0')
-  set('seq', '1')
 
   local state = 'queued'
   if at > now then
     state = 'scheduled'
-    set('due', text[at])
     event(1, 'scheduled', now, '0', '{"dueAt":' .. text[at] .. '}')
+    stand(state, 1, '0', text[at])
     postpone(id, at)
   else
-    set('entry', enter(stream, id, job, '1', max, input, options))
     event(1, 'queued', now, '0')
+    stand(state, 1, '0', enter(stream_of(queue_prefix, head), id, '1', head, options, input))
   end
-  set('state', state)
   save(run)
 
   accepted[#accepted + 1] = '0'
   accepted[#accepted + 1] = id
-  announce(id, state, 1, '0', label_of(job, queue, priority, options))
+  announce(id, state, 1, '0', label_of(head, options))
 end
 
 local function save_accepted(active, expiring, sweep, stats_prefix)

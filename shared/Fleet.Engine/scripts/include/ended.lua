@@ -1,4 +1,8 @@
--- When a final run became so, in ms: the time of its newest event.
-local function ended_at(run, seq)
-  return tonumber(string.match(redis.call('HGET', run, seq), '^%a+ (%d+)'))
+-- When a final run became so, in ms; `told` is the field `state`.
+local function ended_at(told)
+  return tonumber(string.match(told, '^%a+ %d+ %d+ (%d+)'))
+end
+
+local function is_final(state)
+  return state ~= 'scheduled' and state ~= 'queued' and state ~= 'running'
 end

@@ -7,8 +7,16 @@ local function announce(id, state, seq, attempt, label)
   items[#items + 1] = '["' .. id .. '","' .. state .. '",' .. text[seq] .. ',' .. attempt .. ',' .. label .. ']'
 end
 
-local function label_of(job, queue, priority, options)
-  local label = '"' .. job .. '","' .. queue .. '",' .. priority
+-- The runs of a batch mostly have the same head, so each is taken apart once a call.
+local labels = {}
+
+local function label_of(head, options)
+  local label = labels[head]
+  if not label then
+    local job, queue, priority = string.match(head, '^(%S+) (%S+) (%d)')
+    label = '"' .. job .. '","' .. queue .. '",' .. priority
+    labels[head] = label
+  end
   if options and options ~= '' then
     local tags = cjson.decode(options).tags
     -- An empty array would become an object.

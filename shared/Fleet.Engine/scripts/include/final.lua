@@ -10,7 +10,7 @@ end
 
 local function final(id, state, seq, attempt, keep, data, shown)
   if keep ~= '' then
-    local succeeded, otherwise = string.match(keep, '^(%d+) (%d+)$')
+    local succeeded, otherwise = string.match(keep, '^(%d+).(%d+)$')
     keeps[id] = state == 'succeeded' and succeeded or otherwise
   end
   local of_state = finals[state]

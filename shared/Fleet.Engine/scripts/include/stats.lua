@@ -9,18 +9,29 @@ local function count(prefix, name, n)
 end
 
 -- Durations fall into buckets a quarter apart: bucket b > 0 holds what takes from 1.25^(b-1) to 1.25^b ms, bucket 0 less than 1 ms.
+-- The runs of a batch mostly take the same few ms, so these are counted as they are, and put into buckets once a call.
 local durations = {}
 local scale = math.log(1.25)
 
 local function measure(name, ms)
-  local bucket = name .. text[ms < 1 and 0 or math.floor(math.log(ms) / scale) + 1]
-  durations[bucket] = (durations[bucket] or 0) + 1
+  local of_name = durations[name]
+  if not of_name then
+    of_name = {}
+    durations[name] = of_name
+  end
+  of_name[ms] = (of_name[ms] or 0) + 1
 end
 
 local function save_durations(prefix)
   local minute = prefix .. text[math.floor(now / 60000)]
-  local fresh = false
-  for bucket, n in pairs(durations) do
+  local buckets, fresh = {}, false
+  for name, of_name in pairs(durations) do
+    for ms, n in pairs(of_name) do
+      local bucket = name .. text[ms < 1 and 0 or math.floor(math.log(ms) / scale) + 1]
+      buckets[bucket] = (buckets[bucket] or 0) + n
+    end
+  end
+  for bucket, n in pairs(buckets) do
     if redis.call('HINCRBY', minute, bucket, n) == n then fresh = true end
   end
   if fresh then redis.call('PEXPIRE', minute, 90000000) end

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 
-namespace Fleet.Testing;
+namespace Fleet.Client.Live;
 
 /// <summary>Connects SignalR's client over a WebSocket, without negotiation: the package that does so is missing from some feeds.</summary>
 public sealed class WebSocketConnectionFactory : IConnectionFactory

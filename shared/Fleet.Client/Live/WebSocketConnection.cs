@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Fleet.Testing;
+namespace Fleet.Client.Live;
 
 /// <summary>A WebSocket as SignalR's client wants a connection: a pipe to read from and one to write to.</summary>
 internal sealed class WebSocketConnection : ConnectionContext

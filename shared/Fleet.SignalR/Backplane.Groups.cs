@@ -1,0 +1,79 @@
+using Fleet.SignalR.Connections;
+using Fleet.SignalR.Wire;
+
+namespace Fleet.SignalR;
+
+internal sealed partial class Backplane
+{
+    /// <summary>Adds a connection to a group, wherever it is; over when it gets what is sent to the group from then on.</summary>
+    /// <exception cref="IOException">No server has the connection.</exception>
+    /// <exception cref="TimeoutException">A server did not answer.</exception>
+    /// <exception cref="BackplaneUnavailableException">Redis is away, and this server does not have the connection.</exception>
+    public async Task AddToGroupAsync(string id, string group, CancellationToken cancellation)
+    {
+        if (_connections.TryGetValue(id, out var connection)) await JoinAsync(_names.Group(group), connection).WaitAsync(cancellation);
+        else if (await RequestAsync(Operation.Join, id, group, HubPayload.Empty, cancellation) is null) throw DoesNotExist(id);
+    }
+
+    /// <summary>Removes a connection from a group, wherever it is. A connection that no server has is in no group.</summary>
+    /// <exception cref="TimeoutException">A server did not answer.</exception>
+    /// <exception cref="BackplaneUnavailableException">Redis is away, and this server does not have the connection.</exception>
+    public async Task RemoveFromGroupAsync(string id, string group, CancellationToken cancellation)
+    {
+        if (_connections.TryGetValue(id, out var connection)) Leave(_names.Group(group), connection);
+        else await RequestAsync(Operation.Leave, id, group, HubPayload.Empty, cancellation);
+    }
+
+    /// <summary>Has the server that has a connection do something for it.</summary>
+    /// <returns>That server, or null when none has it.</returns>
+    private async Task<string?> RequestAsync(Operation operation, string id, string subject, HubPayload payload, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        await ListeningAsync(cancellation);
+        var pending = _requests.Begin();
+        try
+        {
+            var message = new Request(Server, pending.Number, operation, id, subject, payload).Write();
+            var asked = 0L;
+            if (_owners.Find(id) is { } owner) asked = await _redis.PublishAsync(_names.Server(owner), message).WaitAsync(cancellation);
+            if (asked == 0) asked = await _redis.PublishAsync(_names.Servers, message).WaitAsync(cancellation);
+            if (asked == 0) throw new BackplaneUnavailableException("No server listens, not even this one: its subscriptions do not stand yet. Try again.");
+            pending.Asked(asked);
+
+            var server = await pending.Server.WaitAsync(_options.AckTimeout, _time, cancellation);
+            if (server is null) _owners.Forget(id);
+            else _owners.Met(id, server);
+            return server;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(
+                $"Of the servers asked about connection '{id}' one did not answer within {_options.AckTimeout.TotalSeconds} s; it may have died.");
+        }
+        finally
+        {
+            _requests.End(pending);
+        }
+    }
+
+    // Answers come on a channel that this server must be listening to; right after its start it may not be yet.
+    private async Task ListeningAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _listening.WaitAsync(_options.RedisTimeout, _time, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new BackplaneUnavailableException("Redis has not been reached since this server started.", e);
+        }
+    }
+
+    private async Task JoinAndAnswerAsync(Request request, LocalConnection connection)
+    {
+        await JoinAsync(_names.Group(request.Subject), connection);
+        Answer(request, has: true);
+    }
+
+    private static IOException DoesNotExist(string id) => new($"Connection '{id}' does not exist.");
+}

@@ -1,0 +1,59 @@
+using Fleet.SignalR.Connections;
+using StackExchange.Redis;
+
+namespace Fleet.SignalR.Channels;
+
+/// <summary>One channel in Redis and those in this process who watch it. Everything in here is used under the map's lock.</summary>
+internal sealed class ChannelSubscription(string name, bool pinned)
+{
+    private static readonly LocalConnection[] Nobody = [];
+
+    private readonly HashSet<LocalConnection> _watchers = [];
+    private LocalConnection[]? _snapshot = Nobody;
+    private TaskCompletionSource? _settled;
+    private TaskCompletionSource? _unwanted;
+
+    public string Name { get; } = name;
+
+    /// <summary>Whether it should be subscribed: somebody watches it, or this server itself listens.</summary>
+    public bool IsWanted => pinned || _watchers.Count > 0;
+
+    /// <summary>Where its messages come from, while it is subscribed.</summary>
+    public ChannelMessageQueue? Queue { get; set; }
+
+    /// <summary>Whether somebody is bringing what is into line with what is wanted.</summary>
+    public bool IsWorked { get; set; }
+
+    /// <summary>Whether the last try to subscribe failed, so that nobody should wait for the next.</summary>
+    public bool IsFailing { get; set; }
+
+    /// <summary>Those who watch it, as an array that never changes.</summary>
+    public LocalConnection[] Watchers => _snapshot ??= [.. _watchers];
+
+    public void Add(LocalConnection watcher)
+    {
+        if (_watchers.Add(watcher)) _snapshot = null;
+    }
+
+    public void Remove(LocalConnection watcher)
+    {
+        if (!_watchers.Remove(watcher)) return;
+        _snapshot = _watchers.Count == 0 ? Nobody : null;
+        if (!IsWanted) _unwanted?.TrySetResult();
+    }
+
+    /// <summary>Over when it is subscribed, or when that could not be done for now.</summary>
+    public Task SettledAsync() => Queue is not null || IsFailing ? Task.CompletedTask : (_settled ??= NewSignal()).Task;
+
+    /// <summary>Lets those go on who wait for <see cref="SettledAsync"/>.</summary>
+    public void Settle()
+    {
+        _settled?.TrySetResult();
+        _settled = null;
+    }
+
+    /// <summary>Over when nobody wants it any longer.</summary>
+    public Task UnwantedAsync() => IsWanted ? (_unwanted = NewSignal()).Task : Task.CompletedTask;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
