@@ -8,7 +8,9 @@ namespace Fleet.Cli.Tests;
 /// <summary>The command line as a process of its own, over pipes or on a pseudo-terminal.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "fleet-cli.dll");
+    // Where it was built, with all that it needs: beside the tests lies only what their own framework lacks.
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory.Replace("/tests/Fleet.Cli.Tests/", "/clients/cli/", StringComparison.Ordinal), "fleet-cli.dll");
 
     // Whatever surrounds the tests must not decide how the command line behaves in them.
     private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];

@@ -52,7 +52,7 @@ public sealed class CompletionTests
 
     [Fact]
     public async Task UnknownShell_IsWrongUsage() =>
-        Assert.Contains("Did you mean 'fish'?", (await CliProcess.RunAsync(["completion", "fsh"])).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'fish'?", (await CliProcess.RunAsync(["completion", "fihs"])).Expect(2).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task Packed_ItIsAToolWhoseCommandIsFleet()

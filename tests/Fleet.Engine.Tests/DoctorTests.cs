@@ -57,7 +57,7 @@ public sealed class DoctorTests(RedisServer server) : EngineTests(server)
     {
         var engine = await StartAsync();
         await AnnounceAsync(engine, "anna");
-        await AnnounceAsync(engine, "bert", version: "2.0.0", startedAt: DateTimeOffset.UtcNow.AddHours(1));
+        await AnnounceAsync(engine, "bert", version: "2.0.0", startedAt: TimeProvider.System.GetUtcNow().AddHours(1));
         await AnnounceAsync(engine, "carl");
         await engine.Get<WorkerRegistry>().DrainAsync("carl");
         await engine.Get<JobCatalogue>().AnnounceAsync([new JobInfo { Name = "nobody.knows", Description = "", Defaults = new JobDefaults { Queue = "default" } }]);
@@ -77,8 +77,8 @@ public sealed class DoctorTests(RedisServer server) : EngineTests(server)
         var engine = await StartAsync(3);
         var late = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromHours(1) });
         var partition = engine.Keys.Of(late)!;
-        await engine.Redis.SortedSetAddAsync(partition.Due, late.ToString(), DateTimeOffset.UtcNow.AddMinutes(-3).ToUnixTimeMilliseconds());
-        await engine.Redis.SortedSetAddAsync(partition.Ticks, "nightly", DateTimeOffset.UtcNow.AddMinutes(-3).ToUnixTimeMilliseconds());
+        await engine.Redis.SortedSetAddAsync(partition.Due, late.ToString(), TimeProvider.System.GetUtcNow().AddMinutes(-3).ToUnixTimeMilliseconds());
+        await engine.Redis.SortedSetAddAsync(partition.Ticks, "nightly", TimeProvider.System.GetUtcNow().AddMinutes(-3).ToUnixTimeMilliseconds());
         var held = await engine.TakeNewAsync();
         await engine.Redis.ExecuteAsync("XCLAIM", held.Line.Stream, "fleet", Engine.Worker, 0, held.Entry, "IDLE", 60_000);
 

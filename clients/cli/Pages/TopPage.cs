@@ -126,7 +126,7 @@ internal sealed class TopPage(string address)
         foreach (var run in content.Failures)
         {
             grid.Add(run.Id.ToString(), run.Job, run.FinishedAt is { } at ? TimeText.Age(now - at) : null,
-                new Cell(run.Error is { } error ? RunText.Summary(error) : "", Tint.Bad));
+                new Cell(run.Error?.Message ?? "", Tint.Bad));
         }
 
         return grid;
