@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Fleet.Testing;
 
 namespace Fleet.Cli.Tests;
@@ -99,30 +98,6 @@ public sealed class UsageTests
         var (exitCode, output, error) = await CallAsync("stats", "--url", server.Address.ToString());
 
         Assert.Equal((expected, "", "A title\nA detail.\n"), (exitCode, output, error));
-    }
-
-    [Fact]
-    public async Task Watch_ServerGoesAwayAndReturns_SaysSoOnceAndMissesNothing()
-    {
-        var id = RunId.New(1, 0);
-        var server = await ScriptedServer.StartAsync();
-        var port = server.Address.Port;
-        server.ThenJson($$"""{"id":"{{id}}","job":"a","queue":"default","state":"running","input":null}""")
-            .Then(async context =>
-            {
-                await ScriptedServer.SendEventsAsync(context, ScriptedServer.Event(1, "queued"));
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            });
-        await using var watch = CliProcess.Start(["watch", id.ToString(), "--json", "--url", server.Address.ToString()]);
-        await watch.ShowsAsync("queued");
-        await server.DisposeAsync();
-        await watch.ComplainsAsync("Lost the connection");
-
-        await using var back = (await ScriptedServer.StartAsync(port)).ThenEvents(ScriptedServer.Event(2, "started"), ScriptedServer.Event(3, "succeeded"));
-        var result = (await watch.EndAsync()).Expect(0);
-
-        Assert.Equal([1, 2, 3], result.Lines.Select(line => JsonElement.Parse(line).GetProperty("seq").GetInt32()));
-        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
