@@ -40,6 +40,7 @@ public static class FleetApiExtensions
         services.AddSingleton<ScheduleIntake>();
         services.AddSingleton<ConsoleFiles>();
         services.AddFleetHangfire(configuration);
+        services.AddSingleton<SettingsReport>();
         return services;
     }
 
@@ -63,6 +64,8 @@ public static class FleetApiExtensions
         StatsEndpoints.Map(endpoints);
         ScheduleEndpoints.Map(endpoints);
         ConsoleEndpoints.Map(endpoints);
+        DoctorEndpoints.Map(endpoints);
+        ConfigEndpoints.Map(endpoints);
         return endpoints;
     }
 }

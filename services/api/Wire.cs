@@ -23,6 +23,8 @@ internal static class Wire
     public static readonly JsonTypeInfo<BulkRequest> BulkRequest = Of<BulkRequest>();
     public static readonly JsonTypeInfo<BulkReceipt> BulkReceipt = Of<BulkReceipt>();
     public static readonly JsonTypeInfo<RunExplanation> Explanation = Of<RunExplanation>();
+    public static readonly JsonTypeInfo<Page<Setting>> Settings = Of<Page<Setting>>();
+    public static readonly JsonTypeInfo<Diagnosis> Diagnosis = Of<Diagnosis>();
     public static readonly JsonTypeInfo<FleetStats> Stats = Of<FleetStats>();
     public static readonly JsonTypeInfo<Page<StatsMinute>> StatsMinutes = Of<Page<StatsMinute>>();
     public static readonly JsonTypeInfo<Page<JobStats>> JobStats = Of<Page<JobStats>>();

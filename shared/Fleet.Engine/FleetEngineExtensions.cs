@@ -1,5 +1,6 @@
 using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Doctor;
 using Fleet.Engine.Explain;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
@@ -57,6 +58,9 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
+        AddInternal(services, provider => new FleetDoctor(Redis(provider), Keys(provider), provider.GetRequiredService<WorkerRegistry>(),
+            provider.GetRequiredService<QueueReader>(), provider.GetRequiredService<JobCatalogue>(), provider.GetRequiredService<RunReader>(),
+            Options(provider), Time(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
         services.AddSingleton<ScheduleTicker>();
         AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),

@@ -7,7 +7,7 @@ namespace Fleet.Cli.Tests;
 public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
-        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers", "schedules"];
+        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers", "schedules", "top", "doctor", "config", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -35,6 +35,9 @@ public sealed class UsageTests
     [InlineData("run a --tga b", "no option '--tga'", "'--tag'")]
     [InlineData("runs --state fialed", "'fialed'", "'failed'")]
     [InlineData("run a --priority hihg", "'hihg'", "'high'")]
+    [InlineData("docter", "no command 'docter'", "'doctor'")]
+    [InlineData("up", "'up' is a command of the script", "./fleet")]
+    [InlineData("runs --columns id,stat", "'stat'", "'state'")]
     [InlineData("schedules puase n", "no command 'puase'", "'pause'")]
     [InlineData("schedules put n --overlap qeue-one", "'qeue-one'", "'queue-one'")]
     [InlineData("schedules put n --missed latst", "'latst'", "'latest'")]
