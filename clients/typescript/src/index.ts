@@ -10,6 +10,6 @@ export type { WatchOptions } from './live/topic.js';
 export type * from './types.js';
 export type {
   Backoff, BackoffKind, JobDurations, JobStats, BatchResult, BulkAction, BulkFilter, BulkReceipt, EventType, FleetProblem, FleetStats, JobDefaults, JobInfo, LineInfo, Missed,
-  NewRun, NewSchedule, Overlap, Priority, PurgeResult, QueueInfo, RejectedRun, Run, RunError, RunExplanation, RunId, RunProgress, RunReason, RunState,
+  NewRun, NewSchedule, Overlap, Priority, PurgeResult, QueueInfo, QueueRates, RejectedRun, Run, RunError, RunExplanation, RunId, RunProgress, RunReason, RunState,
   Schedule, StatsMinute, UniqueRule, UniqueScope, WorkerInfo, WorkerState,
 } from './generated/api.js';

@@ -63,8 +63,33 @@ export interface BulkRequest {
   dryRun?: boolean | undefined;
 }
 
+/** How the fleet is, and what to do about it. */
+export interface Diagnosis {
+  /** Whether nothing found is a warning or a problem. */
+  healthy: boolean;
+  /** When it was looked at, by Redis's clock. */
+  at: string;
+  /** What was found, what matters most first. */
+  findings: Finding[];
+}
+
 /** What can happen to a run. The names, in lower case, are what the wire and Redis carry. */
 export type EventType = "scheduled" | "queued" | "started" | "progress" | "log" | "retrying" | "released" | "recovered" | "succeeded" | "failed" | "cancelled" | "expired" | "skipped";
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** Tells findings apart, such as `queue-without-worker`; a promise, as the slug of an error is. */
+  code: string;
+  /** How bad it is. */
+  level: FindingLevel;
+  /** What was found, in words. */
+  text: string;
+  /** What to do about it; null where nothing is to be done. */
+  advice: string | null;
+}
+
+/** How bad something is. The names, in lower case, are what the wire carries. */
+export type FindingLevel = "fine" | "notice" | "warning" | "problem";
 
 /** How long runs waited and took. */
 export interface FleetLatency {
@@ -331,6 +356,14 @@ export interface PageOfSchedule {
 }
 
 /** One page of a list. */
+export interface PageOfSetting {
+  /** The items, in the list's order. */
+  items: Setting[];
+  /** Give it as `cursor` to get the page after this one; null at the end. */
+  next: string | null;
+}
+
+/** One page of a list. */
 export interface PageOfStatsMinute {
   /** The items, in the list's order. */
   items: StatsMinute[];
@@ -381,8 +414,18 @@ export interface QueueInfo {
   lag: number;
   /** Whether nobody takes runs from it until it is resumed. */
   paused: boolean;
+  /** How fast it fills and empties; null until this process has looked at the queue twice. */
+  rates: QueueRates | null;
   /** The same for each of its lines, by the priority's name. */
   priorities: Record<string, LineInfo>;
+}
+
+/** How fast a queue fills and empties, over the last seconds. */
+export interface QueueRates {
+  /** Runs that entered it a second: new ones, and those that came back for another attempt. */
+  in: number;
+  /** Runs that left it a second, because their attempt ended or they were cancelled. */
+  out: number;
 }
 
 /** A run of a batch that was not taken. */
@@ -544,6 +587,20 @@ export interface Schedule {
 export interface SchedulePreview {
   /** The next ten times; fewer where it ends before. */
   next: string[];
+}
+
+/** One option of a process, as it is now. */
+export interface Setting {
+  /** Its key, such as `Fleet:Lease`. */
+  key: string;
+  /** Its value. Of what is secret, such as a password, three dots stand there. */
+  value: string | null;
+  /** What it is unless somebody says otherwise. */
+  default: string | null;
+  /** Who said so: `default`, `environment`, `command line`, or the file. */
+  source: string;
+  /** What it is for. */
+  meaning: string;
 }
 
 /** One minute of the fleet's history. */
