@@ -2,6 +2,8 @@ using System.CommandLine;
 using Fleet.Bench;
 using Fleet.Bench.Api;
 using Fleet.Bench.Due;
+using Fleet.Bench.Fanout;
+using Fleet.Bench.Fanout.Servers;
 using Fleet.Bench.Idle;
 using Fleet.Bench.Latency;
 using Fleet.Bench.Limit;
@@ -22,7 +24,9 @@ var root = new RootCommand("Measures Fleet against a Redis of its own. These mac
     IdleCommand.Create(),
     PictureCommand.Create(),
     LimitCommand.Create(),
+    FanoutCommand.Create(),
     WorkerCommand.Create(),
+    HubCommand.Create(),
 };
 try
 {

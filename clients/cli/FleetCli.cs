@@ -80,6 +80,10 @@ internal static class FleetCli
             StatsCommand.Create(sessions),
             QueuesCommand.Create(sessions),
             WorkersCommand.Create(sessions),
+            TopCommand.Create(sessions),
+            DoctorCommand.Create(sessions),
+            ConfigCommand.Create(sessions),
+            CompletionCommand.Create(sessions),
             help,
             new VersionOption(),
         };

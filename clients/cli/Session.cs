@@ -12,6 +12,9 @@ internal sealed class Session(CliHost host, ServerAddress address, bool json, bo
 
     public CliHost Host { get; } = host;
 
+    /// <summary>Where the fleet is, as people read it.</summary>
+    public string Url { get; } = address.Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     /// <summary>Whether programs read the output: then it is JSON and nothing else.</summary>
     public bool Json { get; } = json;
 

@@ -6,6 +6,9 @@ namespace Fleet.Cli;
 /// <summary>Says what is wrong with a command line, and which word was probably meant.</summary>
 internal static class WrongUsage
 {
+    /// <summary>What the script has besides everything here.</summary>
+    private static readonly string[] OfScript = ["up", "api", "worker", "notifier", "test", "bench"];
+
     public static IEnumerable<string> Explain(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -14,8 +17,8 @@ internal static class WrongUsage
             var isOption = unknown.StartsWith('-');
             string[] known = [.. isOption ? Options(parsed) : command.Subcommands.Select(sub => sub.Name)];
             var kind = isOption ? "option" : known.Length > 0 ? "command" : null;
-            yield return kind is null
-                ? $"'{unknown}' is one argument too many for '{NameOf(command)}'. Does something need quotes?"
+            yield return kind is null ? $"'{unknown}' is one argument too many for '{NameOf(command)}'. Does something need quotes?"
+                : kind == "command" && NameOf(command) == "fleet" && OfScript.Contains(unknown) ? $"'{unknown}' is a command of the script ./fleet in Fleet's own folder, not of this client."
                 : $"There is no {kind} '{unknown}'.{(Nearest(unknown, known) is { } near ? $" Did you mean '{near}'?" : "")}";
         }
         else

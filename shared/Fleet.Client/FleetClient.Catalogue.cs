@@ -30,6 +30,12 @@ public sealed partial class FleetClient
     public Task<IReadOnlyList<StatsMinute>> GetStatsHistoryAsync(int minutes, CancellationToken cancellation = default) =>
         ItemsAsync<StatsMinute>($"v1/stats/history?minutes={minutes}", cancellation);
 
+    /// <summary>What is wrong with the fleet, and what to do about it.</summary>
+    public Task<Diagnosis> ExamineAsync(CancellationToken cancellation = default) => _transport.GetAsync<Diagnosis>("v1/doctor", cancellation);
+
+    /// <summary>Every option of the process that answers.</summary>
+    public Task<IReadOnlyList<Setting>> GetConfigAsync(CancellationToken cancellation = default) => ItemsAsync<Setting>("v1/config", cancellation);
+
     /// <summary>All items of a list, over as many pages as it has.</summary>
     private async Task<IReadOnlyList<T>> ItemsAsync<T>(string path, CancellationToken cancellation)
     {

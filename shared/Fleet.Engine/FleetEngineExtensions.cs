@@ -1,5 +1,6 @@
 using Fleet.Engine.Bulk;
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Doctor;
 using Fleet.Engine.Explain;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
@@ -39,11 +40,13 @@ public static class FleetEngineExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 
         AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider), Time(provider)));
-        AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider),
+            Time(provider)));
         AddInternal(services, provider => new DemandReader(Keys(provider), Redis(provider), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new JobStatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>()));
         AddInternal(services, provider => new RunReader(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
@@ -55,6 +58,9 @@ public static class FleetEngineExtensions
         AddInternal(services, provider => new CheckpointStore(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunExplainer(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             provider.GetRequiredService<WorkerRegistry>(), Queues(provider), provider.GetRequiredService<StatsReader>(), Options(provider)));
+        AddInternal(services, provider => new FleetDoctor(Redis(provider), Keys(provider), provider.GetRequiredService<WorkerRegistry>(),
+            provider.GetRequiredService<QueueReader>(), provider.GetRequiredService<JobCatalogue>(), provider.GetRequiredService<RunReader>(),
+            Options(provider), Time(provider)));
         AddInternal(services, provider => new WorkQueue(Redis(provider), provider.GetRequiredService<RedisClock>(), Options(provider), Time(provider)));
         services.AddSingleton<ScheduleTicker>();
         AddInternal(services, provider => new ScheduleStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(),
@@ -75,11 +81,18 @@ public static class FleetEngineExtensions
         if (services.Any(service => service.ServiceType == typeof(RunWatcher))) return services;
         AddInternal(services, provider => new RunWatcher(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             Time(provider), provider.GetRequiredService<ILogger<RunWatcher>>()));
-        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider),
-            provider.GetRequiredService<ILogger<FeedListener>>()));
-        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<StatsReader>()));
+        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<RunReader>(),
+            provider.GetRequiredService<StatsReader>()));
+        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), provider.GetRequiredService<FeedReader>(),
+            Time(provider), provider.GetRequiredService<ILogger<FeedListener>>()));
+        AddInternal(services, provider => new FeedCounter(provider.GetRequiredService<FeedListener>(), provider.GetRequiredService<StatsReader>(),
+            Time(provider), provider.GetRequiredService<ILogger<FeedCounter>>()));
+        AddInternal(services, provider => new Attendance(Keys(provider), Redis(provider), provider.GetRequiredService<RunWatcher>(),
+            provider.GetRequiredService<RedisClock>(), Time(provider), provider.GetRequiredService<ILogger<Attendance>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RunWatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedListener>());
+        services.AddHostedService(provider => provider.GetRequiredService<FeedCounter>());
+        services.AddHostedService(provider => provider.GetRequiredService<Attendance>());
         return services;
     }
 

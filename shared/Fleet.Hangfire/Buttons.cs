@@ -14,7 +14,8 @@ namespace Fleet.Hangfire;
 /// carried out just before its process died finds, the second time, that the run has moved on.
 /// </summary>
 internal sealed partial class Buttons(
-    PictureStore store, HangfireKeys keys, RunReader reader, RunStore runs, ScheduleStore schedules, IOptions<HangfireOptions> options, ILogger<Buttons> logger)
+    PictureStore store, HangfireKeys keys, RunReader reader, RunStore runs, ScheduleStore schedules,
+    IOptions<HangfireOptions> options, ILogger<Buttons> logger)
 {
     /// <summary>What timelines say of who asked.</summary>
     public const string Audit = "via Hangfire dashboard";
@@ -52,8 +53,8 @@ internal sealed partial class Buttons(
             {
                 triggered.Add(name);
                 // The order has the job's name, so that it makes one run, however often this is done.
-                if (options.Value.ReadOnly) LogIgnored(name, "Trigger");
-                else if (await schedules.TriggerAsync(name, new TriggerOrder(job.Id, at, Audit)) is { } trigger) LogTriggered(name, trigger.Result.Id);
+                var order = new TriggerOrder(job.Id, at, Audit);
+                if (!options.Value.ReadOnly && await schedules.TriggerAsync(name, order) is { } trigger) LogTriggered(name, trigger.Result.Id);
                 else LogIgnored(name, "Trigger");
             }
 
@@ -77,8 +78,7 @@ internal sealed partial class Buttons(
         {
             if (!isByHand) LogIgnored(name, "Remove");
             // One that was created anew since is another.
-            else if (await schedules.GetAsync(name) is { } schedule && schedule.Created.ToUnixTimeMilliseconds() == created && await schedules.DeleteAsync(name))
-                LogRemoved(name);
+            else if (await IsOfAsync(name, created) && await schedules.DeleteAsync(name)) LogRemoved(name);
             // From here on it is not shown, and written again where it is still there.
             await store.WriteAsync(new Writes().Always().Do("HDEL", keys.Schedules, name));
         }
@@ -105,6 +105,9 @@ internal sealed partial class Buttons(
         if (record.Lifecycle.Any(item => item.Seq > shown.Seq && item.Type.IsFinal())) return "nothing";
         return (await runs.CancelAsync([id], audit: Audit))[0].ToString();
     }
+
+    private async Task<bool> IsOfAsync(string schedule, long created) =>
+        await schedules.GetAsync(schedule) is { } there && there.Created.ToUnixTimeMilliseconds() == created;
 
     private static string? ScheduleOf(Stranger job)
     {

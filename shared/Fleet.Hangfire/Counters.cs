@@ -29,9 +29,8 @@ internal sealed class Counters
         return taken;
     }
 
-    /// <summary>Has the counters of a moment written again: somebody else may have changed them.</summary>
-    public void Touch(DateTimeOffset at) =>
-        _changed.UnionWith(Endings.All.SelectMany(ending => new[] { DayOf(ending, at), HourOf(ending, at) }).Where(name => name.StartsWith("deleted", StringComparison.Ordinal)));
+    /// <summary>Has the counters of deleted runs at a moment written again: a dashboard's Delete changes them.</summary>
+    public void Touch(DateTimeOffset at) => _changed.UnionWith([DayOf(Ending.Deleted, at), HourOf(Ending.Deleted, at)]);
 
     /// <summary>Counts what the feeds told.</summary>
     public void Count(FeedChanges changes)

@@ -13,6 +13,6 @@ public static class FleetRun
     /// <param name="input">The input, as JSON; a long one is cut.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     [DisplayName("{0} {1}")]
-    public static void Run(string job, string input) =>
-        throw new NotSupportedException($"Fleet's workers execute {job}. Do not run a Hangfire server on Fleet's storage prefix; a dashboard is enough.");
+    public static void Run(string job, string input) => throw new NotSupportedException(
+        $"Fleet's workers execute {job}. Do not run a Hangfire server on Fleet's storage prefix; a dashboard is enough.");
 }

@@ -17,7 +17,10 @@ public sealed class HangfireOptions
     /// <value>Default: null.</value>
     public string? Redis { get; set; }
 
-    /// <summary>What every key of the picture starts with, as the dashboard's storage is told; null for <c>{&lt;Fleet:Prefix&gt;-hangfire}:</c>.</summary>
+    /// <summary>
+    /// What every key of the picture starts with, as the dashboard's storage is told; null for <c>{fleet-hangfire}:</c>, where <c>fleet</c> is
+    /// <c>Fleet:Prefix</c>.
+    /// </summary>
     /// <value>Default: null.</value>
     [RegularExpression(@"^[\x21-\x7e]{1,100}$", ErrorMessage = "Fleet:Hangfire:Prefix must be 1 to 100 printable characters without spaces.")]
     public string? Prefix { get; set; }

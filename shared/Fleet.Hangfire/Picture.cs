@@ -28,7 +28,8 @@ internal sealed class Picture
     public int Count(Listing listing) => _listings.TryGetValue(listing, out var runs) ? runs.Count : 0;
 
     /// <summary>The runs of a listing.</summary>
-    public IReadOnlyDictionary<RunId, Shown> Members(Listing listing) => _listings.TryGetValue(listing, out var runs) ? runs : new Dictionary<RunId, Shown>();
+    public IReadOnlyDictionary<RunId, Shown> Members(Listing listing) =>
+        _listings.TryGetValue(listing, out var runs) ? runs : new Dictionary<RunId, Shown>();
 
     public void Set(RunId id, Shown shown)
     {

@@ -163,7 +163,10 @@ internal sealed class PictureWriter(HangfireKeys keys, PictureStore store, RunRe
     }
 
     private static RedisValue[] NewestFirst(IReadOnlyDictionary<RunId, Shown> members) =>
-        [.. members.OrderByDescending(member => member.Value.At).ThenByDescending(member => member.Key).Select(member => (RedisValue)member.Key.ToString())];
+    [
+        .. members.OrderByDescending(member => member.Value.At).ThenByDescending(member => member.Key)
+            .Select(member => (RedisValue)member.Key.ToString()),
+    ];
 
     private static RedisValue[] Scored(
         IEnumerable<KeyValuePair<RunId, Shown>> members, Func<Shown, long> score, Func<KeyValuePair<RunId, Shown>, string>? name = null) =>

@@ -45,6 +45,26 @@ internal sealed class Plan
         return plan;
     }
 
+    /// <summary>
+    /// What is shown beyond its bounds: a run is written as it is by then, and may have come into a listing that nothing was to be added to.
+    /// </summary>
+    /// <param name="picture">What is shown.</param>
+    /// <param name="listed">How many runs a listing has at most that are not final.</param>
+    public static IReadOnlyDictionary<Listing, IReadOnlyList<RunId>> Excess(Picture picture, int listed) => picture.Changed
+        .Where(listing => picture.Count(listing) > Bound(listing, listed))
+        .ToDictionary(listing => listing, listing => (IReadOnlyList<RunId>)
+        [
+            .. InOrder(picture.Members(listing), listing.IsFinal).Skip(Bound(listing, listed)),
+        ]);
+
+    private static int Bound(Listing listing, int listed) => listing.IsFinal ? FinalsListed : listed;
+
+    private static IEnumerable<RunId> InOrder(IReadOnlyDictionary<RunId, Shown> members, bool isNewestFirst)
+    {
+        var byAge = members.OrderBy(member => member.Value.At).ThenBy(member => member.Key).Select(member => member.Key);
+        return isNewestFirst ? byAge.Reverse() : byAge;
+    }
+
     private void Newest(Picture picture, Listing listing, IEnumerable<FeedItem> news)
     {
         var members = news.Select(item => (item.Id, At: item.At.ToUnixTimeMilliseconds(), IsNew: true)).ToList();

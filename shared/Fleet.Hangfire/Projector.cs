@@ -24,7 +24,8 @@ internal sealed partial class Projector(
     /// <summary>How soon what failed is tried again, and the lease asked for.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _called = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _called =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Called after each round, for tests.</summary>
     internal Action? Settled { get; set; }
@@ -65,7 +66,8 @@ internal sealed partial class Projector(
         if (stored.Progress.TryGetValue("owner", out var owner) && owner != fleet.Value.Prefix)
         {
             await store.GiveUpLeaseAsync();
-            throw new FleetException($"The keys that begin with {keys.Prefix} are those of the deployment '{owner}': give each its own Fleet:Hangfire:Prefix.");
+            throw new FleetException(
+                $"The keys that begin with {keys.Prefix} are those of the deployment '{owner}': give each its own Fleet:Hangfire:Prefix.");
         }
 
         LogKeeps(keys.Prefix, stored.Runs.Count);

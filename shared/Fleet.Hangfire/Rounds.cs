@@ -52,8 +52,8 @@ internal sealed class Rounds
     private bool _isTouched = true;
 
     public Rounds(
-        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers, RecurringJobs recurring,
-        RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
+        StoredPicture stored, PictureStore store, PictureWriter writer, Selection selection, Buttons buttons, Servers servers,
+        RecurringJobs recurring, RunReader runs, ScheduleStore schedules, QueueRegistry queues, FeedTail tail, TimeProvider time,
         IOptions<HangfireOptions> options, IOptions<FleetOptions> fleet)
     {
         (_store, _writer, _selection, _buttons, _servers, _recurring) = (store, writer, selection, buttons, servers, recurring);
@@ -98,6 +98,12 @@ internal sealed class Rounds
         // 4. The runs.
         var leftOut = await _writer.RemoveRunsAsync(_picture, remove);
         leftOut = [.. leftOut, .. await _writer.WriteRunsAsync(_picture, write, _seen, _schedules.Now)];
+        foreach (var (listing, ids) in Plan.Excess(_picture, _options.Listed))
+        {
+            if (!listing.IsFinal) _overfull.Add(listing);
+            leftOut = [.. leftOut, .. await _writer.RemoveRunsAsync(_picture, ids)];
+        }
+
         _again.Clear();
         _again.UnionWith(leftOut);
         _seen.Clear();

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace Fleet.Hangfire;
 
-/// <summary>Finds in Fleet's own listings what is to be shown, where the feed does not tell: to begin with, and where listings were overfull.</summary>
+/// <summary>
+/// Finds in Fleet's own listings what is to be shown, where the feed does not tell: to begin with, and where listings were overfull.
+/// </summary>
 internal sealed class Selection(RunList list, QueueRegistry queues, IOptions<HangfireOptions> options)
 {
     /// <summary>How many pages of a listing are looked at for runs that match, where few of many do.</summary>

@@ -19,7 +19,9 @@ internal sealed class Servers(HangfireKeys keys, PictureStore store, WorkerRegis
         {
             writes.Do("SADD", keys.Servers, id);
             writes.Do("HSET", keys.Server(id),
-                "WorkerCount", worker.Slots.ToString(CultureInfo.InvariantCulture), "StartedAt", Timestamp.Of(worker.StartedAt), "Heartbeat", Timestamp.Of(worker.LastSeenAt));
+                "WorkerCount", worker.Slots.ToString(CultureInfo.InvariantCulture),
+                "StartedAt", Timestamp.Of(worker.StartedAt),
+                "Heartbeat", Timestamp.Of(worker.LastSeenAt));
             writes.Replace(keys.ServerQueues(id), "RPUSH", [.. worker.Queues.Select(queue => (RedisValue)QueueName.Of(queue))]);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fleet.Engine;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;
@@ -53,6 +54,9 @@ internal sealed partial class WorkerLoop(
 
     private readonly Signal _signal = new();
     private readonly Pulse _pulse = new(time);
+    private readonly Pulse _reportingPulse = new(time);
+    private readonly Pulse _tellingPulse = new(time);
+    private readonly Pulse _takingPulse = new(time);
     private readonly ConcurrentQueue<AttemptReport> _ended = new();
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
     private readonly ConcurrentQueue<TakenRun> _taken = new();
@@ -72,8 +76,8 @@ internal sealed partial class WorkerLoop(
     private volatile bool _answerLost;
     private volatile bool _draining;
 
-    /// <summary>For how long it has not come round, or has waited on a line, which takes a second.</summary>
-    public TimeSpan Silence => Max(_pulse.Silence, wait.Silence);
+    /// <summary>For how long it has not come round, waited for the answer to a call, or waited on a line, which takes a second.</summary>
+    public TimeSpan Silence => new[] { _pulse.Silence, _reportingPulse.Silence, _tellingPulse.Silence, _takingPulse.Silence, wait.Silence }.Max();
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
@@ -167,19 +171,20 @@ internal sealed partial class WorkerLoop(
         while (_taken.TryDequeue(out var run)) Start(run);
 
         // 2–4. Each goes out as soon as the one before it is answered.
-        if (_reporting.IsCompleted) _reporting = CallAsync(ReportEndedAsync());
-        if (_telling.IsCompleted) _telling = CallAsync(TellOfStartedAsync());
-        if (_taking.IsCompleted) _taking = CallAsync(TakeAsync());
+        if (_reporting.IsCompleted) _reporting = CallAsync(ReportEndedAsync(), _reportingPulse);
+        if (_telling.IsCompleted) _telling = CallAsync(TellOfStartedAsync(), _tellingPulse);
+        if (_taking.IsCompleted) _taking = CallAsync(TakeAsync(), _takingPulse);
 
         // 5. Nothing waits: wait for the next.
         if (_taking.IsCompleted && _taken.IsEmpty && TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
     }
 
     /// <summary>Waits for the answer to a call, and looks again when it is there.</summary>
-    private async Task CallAsync(Task call)
+    private async Task CallAsync(Task call, Pulse pulse)
     {
         // Nothing to say, and so nothing to look at again.
         if (call.IsCompletedSuccessfully) return;
+        pulse.Beat();
         try
         {
             await call;
@@ -192,6 +197,7 @@ internal sealed partial class WorkerLoop(
             await Task.Delay(LastRetry, time, CancellationToken.None);
         }
 
+        pulse.Rest();
         _signal.Set();
     }
 

@@ -13,7 +13,7 @@ namespace Fleet.Api.Tests;
 public sealed partial class RedisAwayTests : IAsyncLifetime
 {
     /// <summary>What is answered without Redis; the catalogue for some seconds.</summary>
-    private static readonly string[] Independent = ["/v1/jobs", "/livez", "/metrics", "/openapi/{documentName}.json", "/v1/fault"];
+    private static readonly string[] Independent = ["/v1/jobs", "/v1/config", "/livez", "/metrics", "/openapi/{documentName}.json", "/v1/fault"];
 
     /// <summary>The bodies that requests need to get as far as Redis.</summary>
     private static readonly Dictionary<string, string> Bodies = new()

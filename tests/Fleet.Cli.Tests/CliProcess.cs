@@ -8,7 +8,9 @@ namespace Fleet.Cli.Tests;
 /// <summary>The command line as a process of its own, over pipes or on a pseudo-terminal.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "fleet-cli.dll");
+    // Where it was built, with all that it needs: beside the tests lies only what their own framework lacks.
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory.Replace("/tests/Fleet.Cli.Tests/", "/clients/cli/", StringComparison.Ordinal), "fleet-cli.dll");
 
     // Whatever surrounds the tests must not decide how the command line behaves in them.
     private static readonly string[] Inherited = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR"];
@@ -25,6 +27,9 @@ internal sealed class CliProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         _reading = Task.WhenAll(ReadAsync(_process.StandardOutput, _out), ReadAsync(_process.StandardError, _error));
     }
+
+    /// <summary>Its process id; on a terminal that of the program which makes the terminal.</summary>
+    public int Id => _process.Id;
 
     /// <summary>What it has written to its output so far.</summary>
     public string Out

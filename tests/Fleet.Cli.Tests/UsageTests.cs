@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Fleet.Testing;
 
 namespace Fleet.Cli.Tests;
@@ -8,7 +7,7 @@ namespace Fleet.Cli.Tests;
 public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
-        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers", "schedules"];
+        ["run", "watch", "wait", "show", "runs", "logs", "cancel", "retry", "jobs", "stats", "queues", "workers", "schedules", "top", "doctor", "config", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -36,6 +35,9 @@ public sealed class UsageTests
     [InlineData("run a --tga b", "no option '--tga'", "'--tag'")]
     [InlineData("runs --state fialed", "'fialed'", "'failed'")]
     [InlineData("run a --priority hihg", "'hihg'", "'high'")]
+    [InlineData("docter", "no command 'docter'", "'doctor'")]
+    [InlineData("up", "'up' is a command of the script", "./fleet")]
+    [InlineData("runs --columns id,stat", "'stat'", "'state'")]
     [InlineData("schedules puase n", "no command 'puase'", "'pause'")]
     [InlineData("schedules put n --overlap qeue-one", "'qeue-one'", "'queue-one'")]
     [InlineData("schedules put n --missed latst", "'latst'", "'latest'")]
@@ -96,30 +98,6 @@ public sealed class UsageTests
         var (exitCode, output, error) = await CallAsync("stats", "--url", server.Address.ToString());
 
         Assert.Equal((expected, "", "A title\nA detail.\n"), (exitCode, output, error));
-    }
-
-    [Fact]
-    public async Task Watch_ServerGoesAwayAndReturns_SaysSoOnceAndMissesNothing()
-    {
-        var id = RunId.New(1, 0);
-        var server = await ScriptedServer.StartAsync();
-        var port = server.Address.Port;
-        server.ThenJson($$"""{"id":"{{id}}","job":"a","queue":"default","state":"running","input":null}""")
-            .Then(async context =>
-            {
-                await ScriptedServer.SendEventsAsync(context, ScriptedServer.Event(1, "queued"));
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
-            });
-        await using var watch = CliProcess.Start(["watch", id.ToString(), "--json", "--url", server.Address.ToString()]);
-        await watch.ShowsAsync("queued");
-        await server.DisposeAsync();
-        await watch.ComplainsAsync("Lost the connection");
-
-        await using var back = (await ScriptedServer.StartAsync(port)).ThenEvents(ScriptedServer.Event(2, "started"), ScriptedServer.Event(3, "succeeded"));
-        var result = (await watch.EndAsync()).Expect(0);
-
-        Assert.Equal([1, 2, 3], result.Lines.Select(line => JsonElement.Parse(line).GetProperty("seq").GetInt32()));
-        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

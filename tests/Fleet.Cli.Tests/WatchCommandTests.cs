@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Fleet.RealFleet;
+using Fleet.Testing;
 
 namespace Fleet.Cli.Tests;
 
@@ -29,6 +31,27 @@ public sealed class WatchCommandTests(RunningFleet fleet) : FleetTest(fleet)
         Fleet.Gates.Open(gate);
 
         Assert.Contains("succeeded", (await watch.EndAsync()).Expect(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_FleetGoesAwayAndReturns_SaysSoOnceAndMissesNothing()
+    {
+        await using var way = new CuttableProxy(Fleet.Address.Authority);
+        var gate = NewName();
+        var id = await SubmitAsync(new Script("a", ["first"], Gate: gate));
+        await using var watch = CliProcess.Start(["watch", id.ToString(), "--json", "--url", $"http://{way.Address}"]);
+        await watch.ShowsAsync("first");
+
+        way.Become(WireState.Cut);
+        await watch.ComplainsAsync("Lost the connection");
+        Fleet.Gates.Open(gate);
+        await EndOfAsync(id);
+        way.Become(WireState.Whole);
+
+        var result = (await watch.EndAsync()).Expect(0);
+        var seqs = result.Lines.Select(line => JsonElement.Parse(line).GetProperty("seq").GetInt32()).ToList();
+        Assert.Equal(Enumerable.Range(1, (int)(await GetAsync(id)).Seq), seqs);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

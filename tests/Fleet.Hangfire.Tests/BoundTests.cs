@@ -96,8 +96,6 @@ public sealed class BoundTests(RedisServer server) : PictureTests(server)
         Assert.NotNull(await fleet.Dashboard.DetailsAsync($"{id}"));
     }
 
-    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
-
     private static async Task<int> JobsAsync(FleetWithPicture fleet)
     {
         var jobs = 0;

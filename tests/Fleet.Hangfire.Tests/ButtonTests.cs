@@ -9,8 +9,6 @@ namespace Fleet.Hangfire.Tests;
 /// <summary>Plays back what the dashboard's buttons write, and holds that each takes effect, once, and is put right in the picture.</summary>
 public sealed class ButtonTests(RedisServer server) : PictureTests(server)
 {
-    private const string Error = """{"type":"Boom","message":"no","detail":null}""";
-
     [Theory]
     [InlineData(AttemptOutcome.Failed, "Failed", false)]
     [InlineData(AttemptOutcome.Failed, "Failed", true)]

@@ -13,8 +13,6 @@ public sealed class FaultTests(RedisServer server) : PictureTests(server)
     /// <summary>A lease that lapses soon.</summary>
     private static readonly Dictionary<string, string?> Quick = new() { ["Fleet:Hangfire:Lease"] = "00:00:01" };
 
-    private const string Error = """{"type":"Boom","message":"no","detail":null}""";
-
     /// <summary>A process that dies at its n-th write, for every n until it gets through: what comes after it is right, each time.</summary>
     [Fact]
     public async Task A_process_that_dies_between_any_two_writes_leaves_a_picture_that_the_next_one_makes_right()
@@ -276,80 +274,6 @@ public sealed class FaultTests(RedisServer server) : PictureTests(server)
     }
 
     [Fact]
-    public async Task A_feed_that_was_cut_before_it_was_read_is_made_up_for()
-    {
-        var fleet = await StartAsync();
-        var before = await EndAsync(fleet, AttemptOutcome.Succeeded, "1");
-        var waiting = await fleet.EnqueueAsync(queue: "other");
-        await fleet.ShowsAsync(before, "Succeeded");
-        await fleet.ShowsAsync(waiting, "Enqueued");
-        await fleet.SettleAsync();
-        await fleet.StopAsync();
-
-        var failed = await EndAsync(fleet, AttemptOutcome.Failed, Error);
-        var succeeded = await EndAsync(fleet, AttemptOutcome.Succeeded, "1");
-        await fleet.Runs.CancelAsync([waiting]);
-        await fleet.FleetRedis.StreamTrimAsync(fleet.FleetKeys.Partitions[0].Events, 1, useApproximateMaxLength: false);
-
-        var next = await StartAnotherAsync(fleet);
-        await next.ShowsAsync(failed, "Failed");
-        await next.ShowsAsync(succeeded, "Succeeded");
-        await next.ShowsAsync(waiting, "Deleted");
-        await next.SettleAsync();
-        await PageTests.AssertCountsAsync(next);
-        foreach (var (ending, count) in new[] { ("succeeded", 2), ("failed", 1), ("deleted", 1) })
-            Assert.Equal(count, (await next.Dashboard.DaysAsync(ending, Now))[^2..].Sum());
-        await AssertNothingIsLeftOverAsync(next);
-    }
-
-    [Fact]
-    public async Task Totals_stay_exact_over_a_cut_feed_also_where_the_fleet_forgot_runs()
-    {
-        var fleet = await StartAsync();
-        var ids = new List<RunId>();
-        for (var i = 0; i < 4; i++) ids.Add(await EndAsync(fleet, AttemptOutcome.Succeeded, "1"));
-        await fleet.ShowsAsync(ids[^1], "Succeeded");
-        await fleet.SettleAsync();
-        await fleet.Runs.DeleteAsync(ids[..2]);
-        // What is read next tells how many are left.
-        ids.Add(await EndAsync(fleet, AttemptOutcome.Succeeded, "1"));
-        await fleet.ShowsAsync(ids[^1], "Succeeded");
-        await fleet.SettleAsync();
-        await fleet.StopAsync();
-
-        ids.Add(await EndAsync(fleet, AttemptOutcome.Succeeded, "1"));
-        await fleet.FleetRedis.StreamTrimAsync(fleet.FleetKeys.Partitions[0].Events, 1, useApproximateMaxLength: false);
-        var next = await StartAnotherAsync(fleet);
-        await next.ShowsAsync(ids[^1], "Succeeded");
-        await next.SettleAsync();
-        Assert.Equal(6, (await next.Dashboard.StatisticsAsync())["succeeded"]);
-        Assert.Equal(4, (await next.Stats.CountsAsync())["succeeded"]);
-    }
-
-    [Fact]
-    public async Task A_fleet_that_lost_its_data_is_shown_as_it_is()
-    {
-        var own = RedisServer.OfItsOwn();
-        await own.InitializeAsync();
-        try
-        {
-            var fleet = await FleetWithPicture.StartAsync(own, new() { ["Fleet:Hangfire:Redis"] = Server.Address });
-            await using var _ = fleet;
-            var lost = await EndAsync(fleet, AttemptOutcome.Succeeded, "1");
-            await fleet.ShowsAsync(lost, "Succeeded");
-            await fleet.FleetRedis.ExecuteAsync("FLUSHALL");
-            await fleet.HidesAsync(lost);
-            var id = await fleet.EnqueueAsync(queue: "again");
-            await fleet.ShowsAsync(id, "Enqueued");
-            Assert.Empty(await fleet.Dashboard.SucceededAsync());
-        }
-        finally
-        {
-            await own.DisposeAsync();
-        }
-    }
-
-    [Fact]
     public async Task The_keys_of_another_deployment_are_left_alone()
     {
         var one = await StartAsync();
@@ -379,37 +303,7 @@ public sealed class FaultTests(RedisServer server) : PictureTests(server)
         }
     });
 
-    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
-
     private static RunSpec Spec() => new() { Job = "text.stats", Queue = "mail.out", Input = Encoding.UTF8.GetBytes("{}") };
-
-    private static async Task<RunId> EndAsync(FleetWithPicture fleet, AttemptOutcome outcome, string payload)
-    {
-        // A queue for each outcome, so that what was put back into one comes first there.
-        var queue = $"{outcome}".ToLowerInvariant();
-        await fleet.EnqueueAsync(queue: queue);
-        var run = await fleet.StartOneAsync(queue);
-        await fleet.EndAsync(run, outcome, payload, TimeSpan.FromHours(1));
-        return run.Id;
-    }
-
-    /// <summary>Holds that of no run there is more than what is listed, and nothing is listed twice or greyed.</summary>
-    private static async Task AssertNothingIsLeftOverAsync(FleetWithPicture fleet)
-    {
-        var listed = new List<string>();
-        var dashboard = fleet.Dashboard;
-        foreach (var queue in (await dashboard.QueuesAsync()).Keys) listed.AddRange((await fleet.Redis.ListRangeAsync(fleet.Keys.Queue(queue))).Select(id => id.ToString()));
-        foreach (var list in new[] { fleet.Keys.Succeeded, fleet.Keys.Deleted }) listed.AddRange((await fleet.Redis.ListRangeAsync(list)).Select(id => id.ToString()));
-        foreach (var set in new[] { fleet.Keys.Schedule, fleet.Keys.Processing, fleet.Keys.Failed })
-            listed.AddRange((await fleet.Redis.SortedSetRangeByRankAsync(set)).Select(member => member.ToString()[(member.ToString().LastIndexOf(':') + 1)..]));
-        var jobs = new List<string>();
-        await foreach (var key in fleet.Redis.Multiplexer.GetServers()[0].KeysAsync(pattern: $"{fleet.Keys.Job("")}*")) jobs.Add(key.ToString()[fleet.Keys.Job("").Length..]);
-        Assert.Equal(listed.Order(), jobs.Select(job => job.Split(':')[0]).Distinct().Order());
-        Assert.Equal(listed.Order(), (await fleet.Redis.HashKeysAsync(fleet.Keys.Runs)).Select(id => id.ToString()).Order());
-        Assert.All(await dashboard.SucceededAsync(500), row => Assert.True(row.InState("Succeeded")));
-        Assert.All(await dashboard.FailedAsync(500), row => Assert.True(row.InState("Failed")));
-        Assert.All(await dashboard.DeletedAsync(500), row => Assert.True(row.InState("Deleted")));
-    }
 
     private sealed class DeadException : Exception;
 }

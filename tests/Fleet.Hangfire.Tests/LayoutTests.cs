@@ -10,7 +10,7 @@ namespace Fleet.Hangfire.Tests;
 /// <summary>Holds the keys, fields and forms of the picture to the layout of Hangfire.Redis.StackExchange.</summary>
 public sealed class LayoutTests(RedisServer server) : PictureTests(server)
 {
-    private const string Error = """{"type":"System.IO.IOException","message":"disk full","detail":"at A.B()"}""";
+    private const string DiskFull = """{"type":"System.IO.IOException","message":"disk full","detail":"at A.B()"}""";
 
     [Fact]
     public async Task A_waiting_run_has_a_job_a_state_a_history_and_a_place_in_its_queue()
@@ -133,7 +133,7 @@ public sealed class LayoutTests(RedisServer server) : PictureTests(server)
     {
         var fleet = await StartAsync();
         var run = await StartOneAsync(fleet);
-        await fleet.EndAsync(run, AttemptOutcome.Failed, Error);
+        await fleet.EndAsync(run, AttemptOutcome.Failed, DiskFull);
         await fleet.ShowsAsync(run.Id, "Failed");
         await fleet.SettleAsync();
         var at = (await fleet.RecordAsync(run.Id)).Run.FinishedAt!.Value;
@@ -160,7 +160,7 @@ public sealed class LayoutTests(RedisServer server) : PictureTests(server)
     {
         var fleet = await StartAsync();
         var run = await StartOneAsync(fleet);
-        await fleet.EndAsync(run, AttemptOutcome.Retry, Error, TimeSpan.FromHours(1));
+        await fleet.EndAsync(run, AttemptOutcome.Retry, DiskFull, TimeSpan.FromHours(1));
         await fleet.ShowsAsync(run.Id, "Scheduled");
         await fleet.SettleAsync();
 
@@ -248,8 +248,6 @@ public sealed class LayoutTests(RedisServer server) : PictureTests(server)
         Assert.Equal("""text.stats {"path":"{0}"}""", string.Format(System.Globalization.CultureInfo.InvariantCulture, name, arguments));
         Assert.Throws<NotSupportedException>(() => FleetRun.Run("text.stats", "{}"));
     }
-
-    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
 
     private static async Task<TakenRun> StartOneAsync(FleetWithPicture fleet)
     {

@@ -9,8 +9,6 @@ namespace Fleet.Hangfire.Tests;
 /// <summary>Reads the picture as each page of the dashboard does, and compares with what Fleet says.</summary>
 public sealed class PageTests(RedisServer server) : PictureTests(server)
 {
-    private const string Error = """{"type":"Boom","message":"no","detail":null}""";
-
     private static readonly WorkerInfo Worker = new()
     {
         Id = "driver", Host = "h", Version = "1", Slots = 8, Queues = ["default", "mail.out"], StartedAt = DateTimeOffset.UnixEpoch.AddYears(50),

@@ -2,13 +2,22 @@ using System.CommandLine;
 using System.Text.Json;
 using Fleet.Cli.Input;
 using Fleet.Cli.Rendering;
+using Fleet.Client;
 
 namespace Fleet.Cli.Commands;
 
-/// <summary><c>fleet schedules put</c>: creates a schedule or replaces it, from options or from a file.</summary>
+/// <summary><c>fleet schedules put</c> and <c>add</c>: creates a schedule, or replaces it, from options or from a file.</summary>
 internal static class SchedulePutCommand
 {
-    public static Command Create(SessionFactory sessions)
+    /// <summary>Creates a schedule or replaces it.</summary>
+    public static Command Put(SessionFactory sessions) => Create(sessions, replaces: true, "put", "Create a schedule, or replace it as a whole. Shows when it ticks next.",
+        "fleet schedules put nightly --cron '30 2 * * *' --zone Europe/Berlin --job report --overlap skip");
+
+    /// <summary>Creates a schedule, and leaves one of that name alone.</summary>
+    public static Command Add(SessionFactory sessions) => Create(sessions, replaces: false, "add", "Create a schedule that is not there yet. Shows when it ticks next.",
+        "fleet schedules add nightly --cron '0 3 * * *' --zone Europe/Berlin --job report");
+
+    private static FleetCommand Create(SessionFactory sessions, bool replaces, string command, string description, string example)
     {
         var name = SchedulesCommand.Name();
         var file = new Option<string?>("--file", "-f") { Description = "The whole schedule as JSON, as 'show --json' prints it; - for standard input. Options given beside it win", HelpName = "FILE|-" };
@@ -29,10 +38,7 @@ internal static class SchedulePutCommand
         var end = new Option<string?>("--end") { Description = "No tick after this", HelpName = "TIME" };
         var paused = new Option<bool>("--paused") { Description = "Paused, until it is resumed. Default: as it was" };
 
-        return new FleetCommand(
-            "put",
-            "Create a schedule, or replace it as a whole. Shows when it ticks next.",
-            "fleet schedules put nightly --cron '30 2 * * *' --zone Europe/Berlin --job report --overlap skip")
+        return new FleetCommand(command, description, example)
         {
             name, file, cron, every, zone, job, input, queue, priority, attempts, timeout, tags, overlap, missed, jitter, start, end, paused,
         }.Does(sessions, async (parsed, session, cancellation) =>
@@ -58,11 +64,27 @@ internal static class SchedulePutCommand
                 End = Durations.ReadTime(parsed.GetValue(end), "--end") ?? given.End,
                 Paused = parsed.GetValue(paused) ? true : given.Paused,
             };
-            var stored = await session.Client.PutScheduleAsync(parsed.GetRequiredValue(name), schedule, cancellation);
+            var which = parsed.GetRequiredValue(name);
+            if (!replaces && await IsThereAsync(session.Client, which, cancellation))
+                throw new UsageException($"There is a schedule '{which}' already. To replace it: ./fleet schedules put {which} …");
+            var stored = await session.Client.PutScheduleAsync(which, schedule, cancellation);
             if (session.Json) JsonText.Document(session.Host, stored);
             else ScheduleText.Stored(session.Out, stored);
             return ExitCode.Fine;
         });
+    }
+
+    private static async Task<bool> IsThereAsync(FleetClient client, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.GetScheduleAsync(name, cancellation);
+            return true;
+        }
+        catch (FleetApiException e) when (e.Status == 404)
+        {
+            return false;
+        }
     }
 
     /// <summary>A schedule from a file. It may bear the name of another one, whose copy it is to be.</summary>

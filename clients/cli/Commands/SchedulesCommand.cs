@@ -8,15 +8,15 @@ namespace Fleet.Cli.Commands;
 internal static class SchedulesCommand
 {
     public static Command Create(SessionFactory sessions) =>
-        new FleetCommand("schedules", "List the schedules, or show and change one.", "fleet schedules put nightly --cron '30 2 * * *' --zone Europe/Berlin --job report")
+        new FleetCommand("schedules", "List the schedules, or show and change one.", "fleet schedules add nightly --cron '0 3 * * *' --zone Europe/Berlin --job report")
         {
-            Show(sessions), SchedulePutCommand.Create(sessions), Pause(sessions), Resume(sessions), Trigger(sessions), Delete(sessions),
+            Show(sessions), SchedulePutCommand.Add(sessions), SchedulePutCommand.Put(sessions), Pause(sessions), Resume(sessions), Trigger(sessions), Delete(sessions),
         }.Does(sessions, async (_, session, cancellation) =>
         {
             var schedules = await session.Client.ListSchedulesAsync(cancellation);
             if (session.Json) JsonText.Document(session.Host, new Page<Schedule>(schedules, Next: null));
             else if (schedules.Count > 0) ScheduleText.Table(session.Out, schedules, session.Host.Time.GetUtcNow());
-            else session.Messages.Line("No schedules yet. Make one: ./fleet schedules put NAME --cron '30 2 * * *' --job JOB");
+            else session.Messages.Line("No schedules yet. Make one: ./fleet schedules add NAME --cron '30 2 * * *' --job JOB");
             return ExitCode.Fine;
         });
 

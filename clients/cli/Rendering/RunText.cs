@@ -1,21 +1,8 @@
 namespace Fleet.Cli.Rendering;
 
-/// <summary>Shows runs: as a table, or one with all its details.</summary>
+/// <summary>Shows a run with all its details.</summary>
 internal static class RunText
 {
-    public static void Table(Screen screen, IEnumerable<Run> runs, DateTimeOffset now)
-    {
-        var table = new Columns("ID", "STATE", "JOB", "QUEUE", "TRY", "AGE", "TOOK").Right(4, 5, 6).Wrap(2).Wrap(3);
-        foreach (var run in runs)
-        {
-            table.Add(
-                run.Id.ToString(), new Cell(run.State.Name(), Tints.Of(run.State)), run.Job, run.Queue, $"{run.Attempt}/{run.MaxAttempts}",
-                TimeText.Age(now - run.CreatedAt), TimeText.Took(run, now) is { } took ? TimeText.Duration(took) : null);
-        }
-
-        table.Draw(screen);
-    }
-
     public static void Details(Screen screen, Run run, IReadOnlyList<RunEvent> events, DateTimeOffset now)
     {
         Field("run", run.Id.ToString(), Tint.Strong);

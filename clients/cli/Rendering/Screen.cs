@@ -35,6 +35,20 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool color)
         else Console.Write(new Text(text, tint.Style()));
     }
 
+    /// <summary>Writes cells one after the other, cut where they would be wider than this.</summary>
+    public void Cells(IReadOnlyList<Cell> cells, int width)
+    {
+        foreach (var cell in cells)
+        {
+            if (width <= 0 || Segment.Truncate(new Segment(Printable.Line(cell.Text)), width) is not { } shown) return;
+            Write(shown.Text, cell.Tint);
+            width -= shown.CellCount();
+        }
+    }
+
+    /// <summary>Sees to it that what was written is there.</summary>
+    public void Flush() => writer.Flush();
+
     /// <summary>Writes bytes that steer a terminal. Only for terminals.</summary>
     public void Steer(string codes) => writer.Write(codes);
 

@@ -1,5 +1,4 @@
 using Fleet.Cli.Rendering;
-using Spectre.Console.Rendering;
 
 namespace Fleet.Cli.Watching;
 
@@ -23,14 +22,7 @@ internal sealed class LiveArea(Screen screen)
         foreach (var line in lines)
         {
             if (_lines++ > 0) screen.Line();
-            var rest = screen.Width - 1;
-            foreach (var cell in line)
-            {
-                if (rest <= 0) break;
-                if (Segment.Truncate(new Segment(Printable.Line(cell.Text)), rest) is not { } shown) break;
-                screen.Write(shown.Text, cell.Tint);
-                rest -= shown.CellCount();
-            }
+            screen.Cells(line, screen.Width - 1);
         }
     }
 }

@@ -25,6 +25,7 @@ internal static class Scripts
     public static readonly Script Demand = new("demand", keys: 1, args: 3, eachKeys: 1, eachArgs: 0);
     public static readonly Script Mark = new("mark", keys: 1, args: 1, eachKeys: 0, eachArgs: 0);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
+    public static readonly Script Attend = new("attend", keys: 0, args: 2, eachKeys: 2, eachArgs: 1);
     public static readonly Script Announce = new("announce", keys: 2, args: 3, eachKeys: 0, eachArgs: 0);
     public static readonly Script Retire = new("retire", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
     public static readonly Script Unretain = new("unretain", keys: 2, args: 0, eachKeys: 0, eachArgs: 0);
@@ -34,6 +35,6 @@ internal static class Scripts
     public static readonly IReadOnlyList<Script> All =
     [
         Enqueue, Take, Start, Append, Finish, Cancel, Retry, Hasten, Delete, Promote, Expire, Recover, Schedule, Unschedule, Ticks, Tick, Restore, Select,
-        Ahead, Demand, Mark, Watch, Hold, Announce, Retire, Unretain, Tail,
+        Ahead, Demand, Mark, Watch, Attend, Hold, Announce, Retire, Unretain, Tail,
     ];
 }

@@ -24,6 +24,14 @@ public sealed class ScheduleStore
     /// <summary>What Redis's clock shows, as far as this process knows.</summary>
     public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_clock.Now);
 
+    /// <summary>The next ten times of a schedule that would be created now with a rule that has no faults.</summary>
+    public IReadOnlyList<DateTimeOffset> Preview(ScheduleRule rule)
+    {
+        var now = _clock.Now;
+        var timetable = rule.Timetable(DateTimeOffset.FromUnixTimeMilliseconds(now));
+        return [.. timetable.After(now, ScheduleRecord.TimesTold).Select(DateTimeOffset.FromUnixTimeMilliseconds)];
+    }
+
     /// <summary>A schedule; null when there is none of this name.</summary>
     public Task<ScheduleRecord?> GetAsync(string name) =>
         ScheduleRecord.ReadAsync(_redis.Database, _keys.OfSchedule(name).Schedule(name), name);

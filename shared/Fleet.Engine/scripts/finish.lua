@@ -117,6 +117,7 @@ for i = 0, #KEYS - 13 - streams do
       announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
       measure('run:', elapsed)
+      if state == 'succeeded' or state == 'failed' then tally(label, state, elapsed) end
     end
   end
 end
@@ -130,5 +131,6 @@ end
 save_due(due, sweep)
 save_final(active, sets, kept, retained, stats_prefix)
 save_durations(stats_prefix)
+save_tallies(stats_prefix)
 send_feed(events, feed, feed_limit, worker)
 return reply

@@ -47,7 +47,9 @@ local function recover(stream, entry, id, worker, idle)
   end
   stand(state, seq, attempt, place)
   save(run)
-  announce(id, state, seq, attempt, label_of(r[3], r[4]))
+  local label = label_of(r[3], r[4])
+  announce(id, state, seq, attempt, label)
+  if state == 'failed' then tally(label, state) end
 end
 
 local lapsed = 0
@@ -68,5 +70,6 @@ for i = 8, #KEYS do
   end
 end
 save_final(active, sets, kept, retained, stats_prefix)
+save_tallies(stats_prefix)
 send_feed(events, feed, feed_limit, '')
 return lapsed

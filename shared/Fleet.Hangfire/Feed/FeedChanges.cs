@@ -28,7 +28,9 @@ internal sealed class FeedChanges(IReadOnlyList<string?> positions)
     /// <summary>Of each partition whose feed was read to its end: how many runs were in each final state then.</summary>
     public IReadOnlyDictionary<int, IReadOnlyDictionary<RunState, long>> Tallies => _tallies;
 
-    /// <summary>The partitions of which something was missed, so that all is to be read anew, and how many runs were in each final state when it was.</summary>
+    /// <summary>
+    /// The partitions of which something was missed, so that all is to be read anew, and how many runs were in each final state when that was seen.
+    /// </summary>
     public IReadOnlyDictionary<int, IReadOnlyDictionary<RunState, long>> Restarted => _restarted;
 
     /// <summary>Whether it tells nothing.</summary>

@@ -136,6 +136,16 @@ export interface JobDefaults {
   keepOthers: number | string | null;
 }
 
+/** Quantiles of a job's durations, in milliseconds, exact to a quarter; null when nothing was measured. */
+export interface JobDurations {
+  /** Half of them took at most this. */
+  p50: number | null;
+  /** 95 of 100 took at most this. */
+  p95: number | null;
+  /** 99 of 100 took at most this. */
+  p99: number | null;
+}
+
 /** A job as workers announced it. */
 export interface JobInfo {
   /** The job's name. */
@@ -146,6 +156,18 @@ export interface JobInfo {
   inputSchema: JsonElement;
   /** What its runs get where the caller says nothing. */
   defaults: JobDefaults;
+}
+
+/** How the runs of a job ended lately (GET /v1/stats/jobs). */
+export interface JobStats {
+  /** The job's name. */
+  job: string;
+  /** How many of them succeeded. */
+  succeeded: number;
+  /** How many failed for good. */
+  failed: number;
+  /** How long the last attempt of each took, from its start to its end. */
+  run: JobDurations;
 }
 
 export type JsonElement = unknown;
@@ -269,6 +291,14 @@ export interface PageOfJobInfo {
 }
 
 /** One page of a list. */
+export interface PageOfJobStats {
+  /** The items, in the list's order. */
+  items: JobStats[];
+  /** Give it as `cursor` to get the page after this one; null at the end. */
+  next: string | null;
+}
+
+/** One page of a list. */
 export interface PageOfQueueInfo {
   /** The items, in the list's order. */
   items: QueueInfo[];
@@ -325,6 +355,18 @@ export interface PurgeResult {
   purged: number;
   /** The background run that cancels the rest, where there are too many for one request; null when none are left. */
   run: string | null;
+}
+
+/** How many slots a queue could use, for whatever decides how many workers there are. */
+export interface QueueDemand {
+  /** How many runs wait in it, in a paused queue too. */
+  waiting: number;
+  /** How many scheduled runs, retries among them, enter it within a minute: a worker takes about as long to start. */
+  dueWithinMinute: number;
+  /** How many runs workers took from it and have not ended yet. */
+  running: number;
+  /** The sum of the three. Of a paused queue only what runs counts, because nobody takes the rest, however many workers there are. */
+  demand: number;
 }
 
 /** How full a queue is. */
@@ -495,6 +537,12 @@ export interface Schedule {
   /** The run that the newest tick created; null before the first. It may have been forgotten since. */
   lastRun: RunId | null;
   /** The next ten times; fewer where it ends before. For a paused one, the times it would have. */
+  next: string[];
+}
+
+/** When a schedule would tick (POST /v1/schedules/preview). */
+export interface SchedulePreview {
+  /** The next ten times; fewer where it ends before. */
   next: string[];
 }
 
