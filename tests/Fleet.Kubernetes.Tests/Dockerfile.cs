@@ -35,7 +35,7 @@ internal sealed class Dockerfile
         }
     }
 
-    private static bool IsFor(IReadOnlyList<string> stage, string name) => stage[0].EndsWith($" AS {name}", StringComparison.Ordinal);
+    private static bool IsFor(List<string> stage, string name) => stage[0].EndsWith($" AS {name}", StringComparison.Ordinal);
 
     public static Dockerfile Of(string service) => new([.. File.ReadAllText(Repository.PathOf("services", service, "Dockerfile"))
         .Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#'))]);

@@ -32,10 +32,11 @@ internal static class PictureCommand
         command.SetAction(async (parsed, _) =>
         {
             var rows = new List<PictureRow>();
+            var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             foreach (var appendOnly in parsed.GetValue(aof)!)
             {
-                foreach (var isKept in new[] { false, true })
-                    rows.Add(await MeasureAsync(parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(seconds)), isKept, appendOnly));
+                rows.Add(await MeasureAsync(parsed.GetValue(rate), time, isKept: false, appendOnly));
+                rows.Add(await MeasureAsync(parsed.GetValue(rate), time, isKept: true, appendOnly));
             }
 
             Report.Print(rows, Table(), parsed.GetValue(json));
