@@ -1,4 +1,3 @@
-using Fleet.Engine.Runs;
 using Fleet.Engine.Work;
 using Fleet.Testing;
 
