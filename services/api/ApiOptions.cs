@@ -27,4 +27,13 @@ public sealed class ApiOptions
     /// <value>Default: 1.5 seconds.</value>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>The folder with the built web console.</summary>
+    /// <value>Default: none, which means the folder <c>console</c> beside the program.</value>
+    public string? Console { get; set; }
+
+    /// <summary>Where browsers reach the notifier, such as <c>https://live.example.com</c>, where that is not where they reach the API.</summary>
+    /// <value>Default: none, which means at the same address.</value>
+    [RegularExpression("https?://[A-Za-z0-9.:\\[\\]-]+/?", ErrorMessage = "Fleet:Api:Notifier must be a scheme and a host, such as https://live.example.com.")]
+    public string? Notifier { get; set; }
 }

@@ -1,10 +1,12 @@
 using Fleet.Api.Bulk;
+using Fleet.Api.Console;
 using Fleet.Api.Description;
 using Fleet.Api.Endpoints;
 using Fleet.Api.Intake;
 using Fleet.Api.Schemas;
 using Fleet.Engine;
 using Fleet.Engine.Hosting;
+using Fleet.Hangfire;
 using Fleet.Workers;
 
 namespace Fleet.Api;
@@ -36,11 +38,13 @@ public static class FleetApiExtensions
         services.AddSingleton<QueuePurge>();
         services.AddHostedService<SystemExecutor>();
         services.AddSingleton<ScheduleIntake>();
+        services.AddSingleton<ConsoleFiles>();
+        services.AddFleetHangfire(configuration);
         services.AddSingleton<SettingsReport>();
         return services;
     }
 
-    /// <summary>Maps the API, the endpoints that every service has, and the OpenAPI document; answers every error with problem details.</summary>
+    /// <summary>Maps the API, the endpoints that every service has, the OpenAPI document and the web console; answers every error with problem details.</summary>
     public static IEndpointRouteBuilder MapFleetApi(this IEndpointRouteBuilder endpoints)
     {
         // A host that maps into a part of its application adds the middleware itself.
@@ -59,6 +63,7 @@ public static class FleetApiExtensions
         WorkerEndpoints.Map(endpoints);
         StatsEndpoints.Map(endpoints);
         ScheduleEndpoints.Map(endpoints);
+        ConsoleEndpoints.Map(endpoints);
         DoctorEndpoints.Map(endpoints);
         ConfigEndpoints.Map(endpoints);
         return endpoints;

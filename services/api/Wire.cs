@@ -27,6 +27,8 @@ internal static class Wire
     public static readonly JsonTypeInfo<Diagnosis> Diagnosis = Of<Diagnosis>();
     public static readonly JsonTypeInfo<FleetStats> Stats = Of<FleetStats>();
     public static readonly JsonTypeInfo<Page<StatsMinute>> StatsMinutes = Of<Page<StatsMinute>>();
+    public static readonly JsonTypeInfo<Page<JobStats>> JobStats = Of<Page<JobStats>>();
+    public static readonly JsonTypeInfo<SchedulePreview> SchedulePreview = Of<SchedulePreview>();
     public static readonly JsonTypeInfo<NewSchedule> NewSchedule = Of<NewSchedule>();
     public static readonly JsonTypeInfo<Schedule> Schedule = Of<Schedule>();
     public static readonly JsonTypeInfo<Page<Schedule>> Schedules = Of<Page<Schedule>>();

@@ -2,7 +2,9 @@ using Fleet.Engine;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Redis;
 using Fleet.Notifier.Access;
+using Fleet.Notifier.Departure;
 using Fleet.Notifier.Hubs;
+using Fleet.Notifier.Queues;
 using Fleet.Notifier.Streams;
 using Fleet.Notifier.Workers;
 using Fleet.SignalR;
@@ -26,6 +28,12 @@ public static class FleetNotifierExtensions
         services.AddOrigins();
         services.AddSingleton<WorkerFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerFeed>());
+        services.AddSingleton<QueueFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<QueueFeed>());
+        services.AddSingleton<Departures>();
+        services.AddHostedService(provider => provider.GetRequiredService<Departures>());
+        // Sending clients away is not to cost others of the process, such as a worker, their time.
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<NotifierOptions>>((host, notifier) => host.ShutdownTimeout += notifier.Value.DrainTime);
         services.AddSingleton<RunStream>();
         services.AddSingleton<FeedStream>();
         services.AddHub();
@@ -47,19 +55,21 @@ public static class FleetNotifierExtensions
         }
 
         endpoints.MapFleetHealth();
-        endpoints.MapHub<RunsHub>("/hubs/runs").RequireOrigins();
+        endpoints.MapHub<RunsHub>("/hubs/runs").RequireOrigins().RefuseWhileStopping();
         endpoints.MapGet("/v1/runs/{id}/stream", (HttpContext context, string id, RunStream stream) => stream.ServeAsync(context, id))
             .WithName("streamRun").WithTags("Live").WithSummary("A run's timeline live, as server-sent events.")
             .Produces<string>(StatusCodes.Status200OK, EventWriter.ContentType)
             .Produces(StatusCodes.Status204NoContent)
             .Produces<FleetProblem>(StatusCodes.Status404NotFound, ProblemResult.ContentType)
             .Produces<FleetProblem>(StatusCodes.Status422UnprocessableEntity, ProblemResult.ContentType)
-            .RequireOrigins();
+            .Produces<FleetProblem>(StatusCodes.Status503ServiceUnavailable, ProblemResult.ContentType)
+            .RequireOrigins().RefuseWhileStopping();
         endpoints.MapGet("/v1/feed/stream", (HttpContext context, FeedStream stream) => stream.ServeAsync(context))
             .WithName("streamFeed").WithTags("Live").WithSummary("The feed of all runs' changes, as server-sent events.")
             .Produces<string>(StatusCodes.Status200OK, EventWriter.ContentType)
             .Produces<FleetProblem>(StatusCodes.Status422UnprocessableEntity, ProblemResult.ContentType)
-            .RequireOrigins();
+            .Produces<FleetProblem>(StatusCodes.Status503ServiceUnavailable, ProblemResult.ContentType)
+            .RequireOrigins().RefuseWhileStopping();
         return endpoints;
     }
 
@@ -80,9 +90,14 @@ public static class FleetNotifierExtensions
             {
                 // A connection's calls one after another: a watch belongs to the calls before and after it.
                 options.MaximumParallelInvocationsPerClient = 1;
+                options.AddFilter<CallLimitFilter>();
                 options.AddFilter<RedisAwayFilter>();
             });
-        services.AddOptions<HubOptions<RunsHub>>().Configure<IOptions<NotifierOptions>>((hub, notifier) => hub.KeepAliveInterval = notifier.Value.Heartbeat);
+        services.AddOptions<HubOptions<RunsHub>>().Configure<IOptions<NotifierOptions>>((hub, notifier) =>
+        {
+            hub.KeepAliveInterval = notifier.Value.Heartbeat;
+            hub.MaximumReceiveMessageSize = notifier.Value.MessageBytes;
+        });
         // Of two protocols of one name SignalR takes the later.
         services.AddSingleton<IHubProtocol>(provider =>
             new OptionalArgumentsProtocol(new JsonHubProtocol(provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>())));

@@ -11,6 +11,13 @@ internal static class Words
 
     public static string UnknownRun(string? id) => FleetProblems.UnknownRun(id ?? "").Detail!;
 
+    public static string LimitOfPage => $"must be a whole number from 1 to {FeedWindow.MostRuns}";
+
+    public static string TooManyIds => $"may name at most {FeedFilter.MostIds} runs";
+
+    public static string TooManyCalls(int most) =>
+        $"This connection makes more than {most} calls a second, which is the most (Fleet:Notifier:CallsPerSecond). Wait a moment and call again.";
+
     public static string TooManyWatches(int most) =>
         $"This connection has {most} watches already, which is the most (Fleet:Notifier:WatchesPerConnection). End one first.";
 }

@@ -36,10 +36,10 @@ public sealed record FeedFilter
     public bool Matches(FeedItem item) => MatchesState(item.State) && MatchesForever(item);
 
     /// <summary>Whether the filter lets this state through.</summary>
-    internal bool MatchesState(RunState state) => State is null || State.Contains(state);
+    public bool MatchesState(RunState state) => State is null || State.Contains(state);
 
     /// <summary>Whether what never changes about a run passes: such a run can only be let through or not by its state.</summary>
-    internal bool MatchesForever(FeedItem item) =>
+    public bool MatchesForever(FeedItem item) =>
         (Job is null || Job == item.Job)
         && (Queue is null || Queue == item.Queue)
         && (Tag is null || item.Tags.Contains(Tag))

@@ -106,6 +106,8 @@ public static class FleetJson
 [JsonSerializable(typeof(BulkOutcome))]
 [JsonSerializable(typeof(RunExplanation))]
 [JsonSerializable(typeof(Page<StatsMinute>))]
+[JsonSerializable(typeof(Page<JobStats>))]
+[JsonSerializable(typeof(SchedulePreview))]
 [JsonSerializable(typeof(FleetStats))]
 [JsonSerializable(typeof(NewSchedule))]
 [JsonSerializable(typeof(Schedule))]

@@ -40,11 +40,13 @@ public static class FleetEngineExtensions
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, EngineStartup>());
 
         AddInternal(services, provider => new QueueRegistry(Keys(provider), Redis(provider), Time(provider)));
-        AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new QueueReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider),
+            Time(provider)));
         AddInternal(services, provider => new DemandReader(Keys(provider), Redis(provider), Queues(provider)));
         AddInternal(services, provider => new WorkerRegistry(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new JobCatalogue(Keys(provider), Redis(provider), Time(provider)));
         AddInternal(services, provider => new StatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider)));
+        AddInternal(services, provider => new JobStatsReader(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>()));
         AddInternal(services, provider => new RunReader(Keys(provider), Redis(provider)));
         AddInternal(services, provider => new RunList(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(), Queues(provider)));
         AddInternal(services, provider => new RunStore(Keys(provider), Redis(provider), provider.GetRequiredService<RedisClock>(), Queues(provider), Options(provider)));
@@ -79,11 +81,25 @@ public static class FleetEngineExtensions
         if (services.Any(service => service.ServiceType == typeof(RunWatcher))) return services;
         AddInternal(services, provider => new RunWatcher(Keys(provider), Redis(provider), provider.GetRequiredService<RunReader>(),
             Time(provider), provider.GetRequiredService<ILogger<RunWatcher>>()));
-        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), Time(provider),
-            provider.GetRequiredService<ILogger<FeedListener>>()));
-        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<StatsReader>()));
+        AddInternal(services, provider => new FeedReader(provider.GetRequiredService<RunList>(), provider.GetRequiredService<RunReader>(),
+            provider.GetRequiredService<StatsReader>()));
+        AddInternal(services, provider => new FeedListener(Keys(provider), Redis(provider), provider.GetRequiredService<FeedReader>(),
+            Time(provider), provider.GetRequiredService<ILogger<FeedListener>>()));
+        AddInternal(services, provider => new FeedCounter(provider.GetRequiredService<FeedListener>(), provider.GetRequiredService<StatsReader>(),
+            Time(provider), provider.GetRequiredService<ILogger<FeedCounter>>()));
+        AddInternal(services, provider => new Attendance(Keys(provider), Redis(provider), provider.GetRequiredService<RunWatcher>(),
+            provider.GetRequiredService<RedisClock>(), Time(provider), provider.GetRequiredService<ILogger<Attendance>>()));
         services.AddHostedService(provider => provider.GetRequiredService<RunWatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedListener>());
+        services.AddHostedService(provider => provider.GetRequiredService<FeedCounter>());
+        services.AddHostedService(provider => provider.GetRequiredService<Attendance>());
+        return services;
+    }
+
+    /// <summary>Adds reading the durable feed.</summary>
+    public static IServiceCollection AddFleetFeedTail(this IServiceCollection services)
+    {
+        if (services.All(service => service.ServiceType != typeof(FeedTail))) AddInternal(services, provider => new FeedTail(Keys(provider), Redis(provider)));
         return services;
     }
 

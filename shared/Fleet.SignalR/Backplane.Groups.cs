@@ -5,6 +5,9 @@ namespace Fleet.SignalR;
 
 internal sealed partial class Backplane
 {
+    /// <summary>How often other servers are asked before one that does not answer is given up.</summary>
+    private const int MostTries = 3;
+
     /// <summary>Adds a connection to a group, wherever it is; over when it gets what is sent to the group from then on.</summary>
     /// <exception cref="IOException">No server has the connection.</exception>
     /// <exception cref="TimeoutException">A server did not answer.</exception>
@@ -12,7 +15,7 @@ internal sealed partial class Backplane
     public async Task AddToGroupAsync(string id, string group, CancellationToken cancellation)
     {
         if (_connections.TryGetValue(id, out var connection)) await JoinAsync(_names.Group(group), connection).WaitAsync(cancellation);
-        else if (await RequestAsync(Operation.Join, id, group, HubPayload.Empty, cancellation) is null) throw DoesNotExist(id);
+        else if (await RequestAsync(Operation.Join, id, group, HubPayload.Empty, cancellation) is null) throw new IOException(DoesNotExist(id));
     }
 
     /// <summary>Removes a connection from a group, wherever it is. A connection that no server has is in no group.</summary>
@@ -33,26 +36,38 @@ internal sealed partial class Backplane
         var pending = _requests.Begin();
         try
         {
-            var message = new Request(Server, pending.Number, operation, id, subject, payload).Write();
-            var asked = 0L;
-            if (_owners.Find(id) is { } owner) asked = await _redis.PublishAsync(_names.Server(owner), message).WaitAsync(cancellation);
-            if (asked == 0) asked = await _redis.PublishAsync(_names.Servers, message).WaitAsync(cancellation);
-            if (asked == 0) throw new BackplaneUnavailableException("No server listens, not even this one: its subscriptions do not stand yet. Try again.");
-            pending.Asked(asked);
+            for (var tries = 1; tries <= MostTries; tries++)
+            {
+                await AskAsync(new Request(Server, pending.NextTry(), operation, id, subject, payload), cancellation);
+                try
+                {
+                    var server = await pending.Server.WaitAsync(_options.AckTimeout / MostTries, _time, cancellation);
+                    if (server is null) _owners.Forget(id);
+                    else _owners.Met(id, server);
+                    return server;
+                }
+                catch (TimeoutException)
+                {
+                    // An answer may have been lost with a connection to Redis. What is asked can be done twice.
+                    _owners.Forget(id);
+                }
+            }
 
-            var server = await pending.Server.WaitAsync(_options.AckTimeout, _time, cancellation);
-            if (server is null) _owners.Forget(id);
-            else _owners.Met(id, server);
-            return server;
-        }
-        catch (TimeoutException)
-        {
             throw new TimeoutException(
                 $"Of the servers asked about connection '{id}' one did not answer within {_options.AckTimeout.TotalSeconds} s; it may have died.");
         }
         finally
         {
             _requests.End(pending);
+        }
+
+        async Task AskAsync(Request request, CancellationToken cancellation)
+        {
+            var message = request.Write();
+            var asked = 0L;
+            if (_owners.Find(id) is { } owner) asked = await _redis.PublishAsync(_names.Server(owner), message).WaitAsync(cancellation);
+            if (asked == 0) asked = await _redis.PublishAsync(_names.Servers, message).WaitAsync(cancellation);
+            pending.Asked(request.Number, asked);
         }
     }
 
@@ -75,5 +90,5 @@ internal sealed partial class Backplane
         Answer(request, has: true);
     }
 
-    private static IOException DoesNotExist(string id) => new($"Connection '{id}' does not exist.");
+    private static string DoesNotExist(string id) => $"Connection '{id}' does not exist.";
 }

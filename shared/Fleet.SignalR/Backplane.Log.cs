@@ -19,6 +19,6 @@ internal sealed partial class Backplane
     [LoggerMessage(5005, LogLevel.Warning, "Server {Server} does not answer any more; {Count} calls of its clients are given up")]
     private partial void LogSilent(string server, int count);
 
-    [LoggerMessage(5006, LogLevel.Warning, "Server {Server} could not be told something: {Reason}")]
-    private partial void LogNotTold(string server, string reason);
+    [LoggerMessage(5006, LogLevel.Warning, "Other servers could not be told something on {Channel}: {Reason}")]
+    private partial void LogNotTold(string channel, string reason);
 }

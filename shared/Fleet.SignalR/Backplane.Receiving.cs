@@ -118,7 +118,7 @@ internal sealed partial class Backplane
             if (!_connections.TryGetValue(recipient.Connection, out var connection)) continue;
             connection.Outbox.Post(letter.Payload);
             BackplaneMetrics.Deliveries.Add(1);
-            if (recipient.Number != 0) Tell(letter.Server, new Receipt(Server, recipient.Number, recipient.Connection).Write());
+            if (recipient.Number != 0) Tell(_names.Server(letter.Server), new Receipt(Server, recipient.Number, recipient.Connection).Write());
         }
     }
 
@@ -149,21 +149,21 @@ internal sealed partial class Backplane
     {
         var answer = new Answer(Server, request.Number, request.Connection, has);
         if (request.Server == Server) _requests.Answered(answer);
-        else Tell(request.Server, answer.Write());
+        else Tell(_names.Server(request.Server), answer.Write());
     }
 
-    /// <summary>Says something to another server, which does without it where Redis is away.</summary>
-    private void Tell(string server, ReadOnlyMemory<byte> message) => _ = TellAsync(server, message);
+    /// <summary>Says something to other servers, which do without it where Redis is away.</summary>
+    private void Tell(string channel, ReadOnlyMemory<byte> message) => _ = TellAsync(channel, message);
 
-    private async Task TellAsync(string server, ReadOnlyMemory<byte> message)
+    private async Task TellAsync(string channel, ReadOnlyMemory<byte> message)
     {
         try
         {
-            await _redis.PublishAsync(_names.Server(server), message);
+            await _redis.PublishAsync(channel, message);
         }
         catch (BackplaneUnavailableException e)
         {
-            LogNotTold(server, e.Message);
+            LogNotTold(channel, e.Message);
         }
     }
 }

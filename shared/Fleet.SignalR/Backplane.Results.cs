@@ -26,7 +26,7 @@ internal sealed partial class Backplane
             else
             {
                 result.Server = await RequestAsync(Operation.Invoke, id, result.Invocation, _serializer.Serialize(call), cancellation);
-                if (result.Server is null) throw DoesNotExist(id);
+                if (result.Server is null) result.Lose(DoesNotExist(id));
             }
 
             // A connection that went just before the result was noted has told nobody.
@@ -36,8 +36,8 @@ internal sealed partial class Backplane
         finally
         {
             _results.Remove(result.Invocation);
-            if (result.Server is { } server && !result.Task.IsCompleted)
-                Tell(server, new Check(Server, [result.Invocation]).Write(EnvelopeKind.Forget));
+            // Also where no server has answered yet: one may have called its client.
+            if (!_connections.ContainsKey(id) && !result.Task.IsCompleted) Forget(result);
         }
     }
 
@@ -49,6 +49,12 @@ internal sealed partial class Backplane
 
     /// <summary>As what a result is read when it comes from a client.</summary>
     public bool TryGetReturnType(string invocation, [NotNullWhen(true)] out Type? type) => _results.TryGetType(invocation, out type);
+
+    private void Forget(AwaitedResult result)
+    {
+        var channel = result.Server is { } server ? _names.Server(server) : _names.Servers;
+        Tell(channel, new Check(Server, [result.Invocation]).Write(EnvelopeKind.Forget));
+    }
 
     private static async Task CallAsync(ValueTask<bool> sending, PendingResult result)
     {
@@ -67,6 +73,13 @@ internal sealed partial class Backplane
     /// <summary>Another server calls a client of this one.</summary>
     private void Invoke(Request request, LocalConnection connection)
     {
+        if (_results.TryGet(request.Subject, out _))
+        {
+            // It was asked again because the answer got lost; the client has been called.
+            Answer(request, has: true);
+            return;
+        }
+
         var owed = new OwedResult(request.Subject, connection, request.Server, result => _ = PayAsync(result), _time.GetTimestamp());
         _results.Add(owed);
         Answer(request, has: true);
@@ -74,13 +87,13 @@ internal sealed partial class Backplane
         if (!_connections.ContainsKey(connection.Id)) _results.Lose(connection.Id);
     }
 
-    /// <summary>Sends a result to the server that awaits it. Where Redis is away it is sent again when that server asks.</summary>
+    /// <summary>Sends a result to the server that awaits it. Where it does not get there it is sent again when that server asks.</summary>
     private async Task PayAsync(OwedResult owed)
     {
         try
         {
-            await _redis.PublishAsync(_names.Server(owed.Server), owed.Result!.Write());
-            _results.Remove(owed.Invocation);
+            // Where nobody heard it, that server's subscriptions are not restored yet, or it is no more.
+            if (await _redis.PublishAsync(_names.Server(owed.Server), owed.Result!.Write()) > 0) _results.Remove(owed.Invocation);
         }
         catch (BackplaneUnavailableException e)
         {
@@ -116,7 +129,7 @@ internal sealed partial class Backplane
             {
                 if (_heard.TryAdd(server.Key, _time.GetTimestamp()) || _time.GetElapsedTime(_heard[server.Key]) <= _options.ServerTimeout)
                 {
-                    Tell(server.Key, new Check(Server, [.. server.Select(result => result.Invocation)]).Write(EnvelopeKind.Check));
+                    Tell(_names.Server(server.Key), new Check(Server, [.. server.Select(result => result.Invocation)]).Write(EnvelopeKind.Check));
                     continue;
                 }
 
@@ -151,7 +164,7 @@ internal sealed partial class Backplane
             if (owed.Result is not null) _ = PayAsync(owed);
         }
 
-        Tell(check.Server, new Check(Server, unknown).Write(EnvelopeKind.Checked));
+        Tell(_names.Server(check.Server), new Check(Server, unknown).Write(EnvelopeKind.Checked));
     }
 
     /// <summary>A server lives, and says which results will not come from it.</summary>

@@ -86,7 +86,8 @@ internal sealed class BackplaneHubLifetimeManager<THub> : HubLifetimeManager<THu
 
     /// <inheritdoc/>
     public override Task SendGroupExceptAsync(
-        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+        string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(groupName);
         return Backplane.SendGroupAsync(groupName, methodName, args, excludedConnectionIds).WaitAsync(cancellationToken);
@@ -100,7 +101,8 @@ internal sealed class BackplaneHubLifetimeManager<THub> : HubLifetimeManager<THu
     }
 
     /// <inheritdoc/>
-    public override Task SendUsersAsync(IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    public override Task SendUsersAsync(
+        IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(userIds);
         return Backplane.SendUsersAsync(userIds, methodName, args).WaitAsync(cancellationToken);
@@ -138,7 +140,8 @@ internal sealed class BackplaneHubLifetimeManager<THub> : HubLifetimeManager<THu
     }
 
     /// <inheritdoc/>
-    public override bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type) => Backplane.TryGetReturnType(invocationId, out type);
+    public override bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type) =>
+        Backplane.TryGetReturnType(invocationId, out type);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Backplane.DisposeAsync();

@@ -14,7 +14,8 @@ internal static class BackplaneMetrics
         Meter.CreateCounter<long>("fleet.backplane.published", "{message}", "Messages that this process handed to Redis for all servers of a hub.");
 
     public static Counter<long> PublishFailures { get; } =
-        Meter.CreateCounter<long>("fleet.backplane.publish.failures", "{message}", "Messages that could not be handed to Redis; whoever sent them got an exception.");
+        Meter.CreateCounter<long>(
+            "fleet.backplane.publish.failures", "{message}", "Messages that could not be handed to Redis; whoever sent them got an exception.");
 
     public static Counter<long> Received { get; } =
         Meter.CreateCounter<long>("fleet.backplane.received", "{message}", "Messages that came from Redis.");
@@ -23,7 +24,8 @@ internal static class BackplaneMetrics
         Meter.CreateCounter<long>("fleet.backplane.rejected", "{message}", "Messages from Redis that were not understood.");
 
     public static Counter<long> Deliveries { get; } =
-        Meter.CreateCounter<long>("fleet.backplane.deliveries", "{message}", "Messages that were handed to a connection's outbox, once for each connection.");
+        Meter.CreateCounter<long>(
+            "fleet.backplane.deliveries", "{message}", "Messages that were handed to a connection's outbox, once for each connection.");
 
     public static Counter<long> Overflows { get; } =
         Meter.CreateCounter<long>("fleet.backplane.overflows", "{connection}", "Connections for which too much waited.");

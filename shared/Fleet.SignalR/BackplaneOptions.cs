@@ -20,11 +20,15 @@ public sealed class BackplaneOptions
     [Range(1, 1_000_000)]
     public int MaxPendingMessages { get; set; } = 10_000;
 
-    /// <summary>What becomes of a connection for which more waits than that: what waits is dropped, and it is told to resynchronise or disconnected.</summary>
+    /// <summary>
+    /// What becomes of a connection for which more waits than that: what waits is dropped, and it is told to resynchronise or disconnected.
+    /// </summary>
     /// <value>Default: <see cref="MissedMessages.Disconnect"/>, which every client understands.</value>
     public MissedMessages WhenOverflowing { get; set; } = MissedMessages.Disconnect;
 
-    /// <summary>What becomes of this server's connections after its subscriptions were interrupted: what others published meanwhile has been missed.</summary>
+    /// <summary>
+    /// What becomes of this server's connections after its subscriptions were interrupted: what others published meanwhile has been missed.
+    /// </summary>
     /// <value>Default: <see cref="MissedMessages.Ignore"/>.</value>
     public MissedMessages WhenInterrupted { get; set; } = MissedMessages.Ignore;
 

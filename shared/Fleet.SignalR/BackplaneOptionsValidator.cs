@@ -9,7 +9,12 @@ internal sealed class BackplaneOptionsValidator : IValidateOptions<BackplaneOpti
     {
         var faults = new List<string>();
         if (options.WhenOverflowing is not (MissedMessages.Resynchronise or MissedMessages.Disconnect))
-            faults.Add($"{nameof(options.WhenOverflowing)} must be {MissedMessages.Resynchronise} or {MissedMessages.Disconnect}: a client must learn that it missed something.");
+        {
+            faults.Add(
+                $"{nameof(options.WhenOverflowing)} must be {MissedMessages.Resynchronise} or {MissedMessages.Disconnect}: "
+                + "a client must learn that it missed something.");
+        }
+
         if (!Enum.IsDefined(options.WhenInterrupted))
             faults.Add($"{nameof(options.WhenInterrupted)} must be {string.Join(", ", Enum.GetNames<MissedMessages>())}.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

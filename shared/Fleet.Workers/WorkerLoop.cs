@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fleet.Engine;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Work;
 using Microsoft.Extensions.Logging;

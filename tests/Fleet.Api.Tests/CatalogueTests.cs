@@ -44,6 +44,20 @@ public sealed class CatalogueTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task JobStats_TellHowRunsEnded()
+    {
+        Assert.Equal("""{"items":[],"next":null}""", (await _api.GetAsync("/v1/stats/jobs")).Expect(200).Content);
+        await _api.CreateAsync("""{"job":"test.job"}""");
+        await _api.Driver.SucceedOneAsync();
+
+        var job = Assert.Single((await _api.GetAsync("/v1/stats/jobs?minutes=5")).Expect(200).Items);
+
+        Assert.Equal(("test.job", 1, 0), (job.GetProperty("job").GetString(), job.GetProperty("succeeded").GetInt32(), job.GetProperty("failed").GetInt32()));
+        Assert.True(job.GetProperty("run").GetProperty("p95").GetDouble() >= 0);
+        (await _api.GetAsync("/v1/stats/jobs?minutes=0")).ExpectFields("minutes");
+    }
+
+    [Fact]
     public async Task Workers_ThatLive_AreListed()
     {
         Assert.Equal("""{"items":[],"next":null}""", (await _api.GetAsync("/v1/workers")).Expect(200).Content);

@@ -23,7 +23,8 @@ public sealed class OpenApiTests(RedisServer redis) : IAsyncLifetime
     public void Document_DescribesEveryEndpoint()
     {
         var routes = _api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => !endpoint.RoutePattern.RawText!.StartsWith("/openapi", StringComparison.Ordinal))
+            .Where(endpoint => !endpoint.RoutePattern.RawText!.StartsWith("/openapi", StringComparison.Ordinal)
+                && endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Except(["HEAD"])
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText!.TrimEnd('/')}"));
 

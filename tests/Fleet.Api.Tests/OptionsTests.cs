@@ -12,14 +12,15 @@ public sealed class OptionsTests
 {
     [Fact]
     public void ApiOptions_NothingSaid_HasItsDefaults() => AssertSame(
-        """{"defaultWait":"00:00:30","maxWait":"00:05:00","batchBytes":67108864,"redisTimeout":"00:00:01.5000000"}""",
+        """{"defaultWait":"00:00:30","maxWait":"00:05:00","batchBytes":67108864,"redisTimeout":"00:00:01.5000000","console":null,"notifier":null}""",
         Read<ApiOptions>());
 
     [Fact]
     public void ApiOptions_EveryOption_IsBound() => AssertSame(
-        """{"defaultWait":"00:00:05","maxWait":"00:00:07","batchBytes":2048,"redisTimeout":"00:00:03"}""",
+        """{"defaultWait":"00:00:05","maxWait":"00:00:07","batchBytes":2048,"redisTimeout":"00:00:03","console":"/srv/console","notifier":"https://live.example.com"}""",
         Read<ApiOptions>(
-            ("Fleet:Api:DefaultWait", "00:00:05"), ("Fleet:Api:MaxWait", "00:00:07"), ("Fleet:Api:BatchBytes", "2048"), ("Fleet:Api:RedisTimeout", "00:00:03")));
+            ("Fleet:Api:DefaultWait", "00:00:05"), ("Fleet:Api:MaxWait", "00:00:07"), ("Fleet:Api:BatchBytes", "2048"), ("Fleet:Api:RedisTimeout", "00:00:03"),
+            ("Fleet:Api:Console", "/srv/console"), ("Fleet:Api:Notifier", "https://live.example.com")));
 
     [Fact]
     public void FleetOptions_NothingSaid_HasItsDefaults() => AssertSame(

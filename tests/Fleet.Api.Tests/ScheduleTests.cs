@@ -72,6 +72,39 @@ public sealed class ScheduleTests(RedisServer redis) : IAsyncLifetime
         Assert.All(schedule.GetProperty("next").EnumerateArray(), at => Assert.True(at.GetDateTimeOffset() > schedule.GetProperty("last").GetDateTimeOffset()));
     }
 
+    [Theory]
+    [InlineData("""{"cron":"30 2 * * *","zone":"Europe/Berlin"}""", 10)]
+    [InlineData("""{"every":90}""", 10)]
+    [InlineData("""{"every":60,"start":"2090-01-01T00:00:00Z","end":"2090-01-01T00:02:00Z"}""", 3)]
+    public async Task Preview_TellsTheNextTimes_AndStoresNothing(string body, int times)
+    {
+        var next = (await _api.PostAsync("/v1/schedules/preview", body)).Expect(200).Json.GetProperty("next").EnumerateArray().Select(at => at.GetDateTimeOffset()).ToList();
+
+        Assert.Equal(times, next.Count);
+        Assert.Equal(next.Order(), next);
+        Assert.Empty((await _api.GetAsync("/v1/schedules")).Items);
+    }
+
+    [Fact]
+    public async Task Preview_OfWhatIsPutLater_TellsTheSameTimes()
+    {
+        const string Rule = "\"cron\":\"0 0 1 1 *\",\"zone\":\"America/New_York\"";
+        var told = (await _api.PostAsync("/v1/schedules/preview", $"{{{Rule}}}")).Expect(200).Json.GetProperty("next").GetRawText();
+
+        var put = (await _api.PutAsync(Nightly, $"{{{Rule},\"job\":\"test.job\"}}")).Expect(201).Json.GetProperty("next").GetRawText();
+
+        Assert.Equal(told, put);
+    }
+
+    [Fact]
+    public async Task Preview_Faulty_NamesEveryFault()
+    {
+        (await _api.PostAsync("/v1/schedules/preview", """{"cron":"61 * * * *","zone":"Nowhere/Else"}""")).ExpectFieldsOf("invalid-schedule", "cron", "zone");
+        (await _api.PostAsync("/v1/schedules/preview", "{}")).ExpectFieldsOf("invalid-schedule", "cron");
+        (await _api.PostAsync("/v1/schedules/preview", """{"crn":"* * * * *"}""")).ExpectFieldsOf("invalid-schedule", "cron", "crn");
+        (await _api.PostAsync("/v1/schedules/preview", "[")).ExpectProblem(400, "invalid-json");
+    }
+
     [Fact]
     public async Task List_IsSortedByName()
     {

@@ -32,7 +32,7 @@ public sealed class RunWatcherTests(RedisServer redis) : IClassFixture<RedisServ
         await using var quick = new RunRecorder((await host.Watcher.WatchAsync(id, 0))!);
 
         var run = await host.Driver.StartOneAsync();
-        var lines = RunWatch.MostWaiting * 3;
+        var lines = RunInbox.MostMessages * 3;
         for (var line = 1; line <= lines; line++) await host.Driver.LogAsync(run, line, 1);
         await host.Driver.FinishAsync([run]);
         // Both are told by the same loop: what the quick one has, the slow one was offered.

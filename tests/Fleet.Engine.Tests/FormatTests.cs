@@ -19,7 +19,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
     [Fact]
     public void Fields_of_a_record() => Assert.Equal(
         "Head=head State=state Input=input Output=output Options=options Progress=progress Watched=watched Cancel=cancel Losses=losses " +
-        "Unique=unique After=after",
+        "Unique=unique After=after Audit=audit",
         string.Join(' ', typeof(RunFields).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}")));
 
@@ -71,6 +71,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:run:01HF7YAT3V05ZG20G30G2GC1R8", keys.Run(_id));
         Assert.Equal("fleet:{5}:run:01HF7YAT3V05ZG20G30G2GC1R8", keys.RunChannel(_id));
         Assert.Equal("fleet:{5}:log:01HF7YAT3V05ZG20G30G2GC1R8", keys.Log(_id));
+        Assert.Equal("fleet:{5}:watchers:01HF7YAT3V05ZG20G30G2GC1R8", keys.Watchers(_id));
         Assert.Equal("fleet:{5}:q:mail:high", keys.Stream("mail", Priority.High));
         Assert.Equal("fleet:{5}:final:expired", keys.Final(RunState.Expired));
         Assert.Equal("fleet:{5}:kept:604800", keys.Kept(TimeSpan.FromDays(7)));
@@ -80,6 +81,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
         Assert.Equal("fleet:{5}:stats:28333333", keys.StatsMinute(28_333_333));
         Assert.Equal("fleet:{5}:stats:s:1700000000", keys.StatsSecond(1_700_000_000));
+        Assert.Equal("fleet:{5}:stats:j:2833333", keys.StatsJobs(2_833_333));
     }
 
     [Fact]

@@ -67,6 +67,29 @@ public sealed class StatsTests(RedisServer server) : EngineTests(server)
         Assert.InRange(run.P99!.Value, 10_000, 13_000);
     }
 
+    [Theory, InlineData(1), InlineData(3)]
+    public async Task Jobs_have_what_became_of_their_runs_and_how_long_they_took(int partitions)
+    {
+        var engine = await StartAsync(partitions);
+        var reader = engine.Get<JobStatsReader>();
+        Assert.Empty(await reader.GetAsync(60));
+
+        await engine.EnqueueAsync(40, i => Engine.Spec(job: i < 30 ? "often" : "seldom"));
+        var reports = (await engine.TakeAsync(40)).Select(run => Engine.Report(run, run.Job == "often" ? AttemptOutcome.Succeeded : AttemptOutcome.Failed) with
+        {
+            StartedAt = Stopwatch.GetTimestamp() - (run.Job == "often" ? 100 : 10_000) * Stopwatch.Frequency / 1000,
+        });
+        await engine.Queue.FinishAsync("w1", [.. reports]);
+        // An attempt that another follows ends no run.
+        await engine.EnqueueAsync(Engine.Spec(job: "retried"));
+        await engine.FinishAsync(await engine.TakeOneAsync(), AttemptOutcome.Retry, delay: TimeSpan.FromHours(1));
+
+        var jobs = await reader.GetAsync(60);
+        Assert.Equal([("often", 30L, 0L), ("seldom", 0L, 10L)], jobs.Select(job => (job.Job, job.Succeeded, job.Failed)));
+        Assert.InRange(jobs[0].Run.P50!.Value, 100, 180);
+        Assert.InRange(jobs[1].Run.P95!.Value, 10_000, 13_000);
+    }
+
     [Fact]
     public async Task All_counters_lapse()
     {

@@ -14,20 +14,28 @@ internal sealed class Dockerfile
     public IReadOnlyList<string> Build => [.. Instructions.TakeWhile((line, index) => index == 0 || !line.StartsWith("FROM ", StringComparison.Ordinal))];
 
     /// <summary>The instructions of the stages that are images, each with what it begins with.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Images
+    public IReadOnlyList<IReadOnlyList<string>> Images => [.. Stages.Where(stage => !IsFor(stage, "console"))];
+
+    /// <summary>The instructions of the stage that builds the web console; none where there is no such stage.</summary>
+    public IReadOnlyList<string> Console => Stages.FirstOrDefault(stage => IsFor(stage, "console")) ?? [];
+
+    /// <summary>The stages after the one that builds.</summary>
+    private List<List<string>> Stages
     {
         get
         {
-            var images = new List<List<string>>();
+            var stages = new List<List<string>>();
             foreach (var line in Instructions.Skip(Build.Count))
             {
-                if (line.StartsWith("FROM ", StringComparison.Ordinal)) images.Add([]);
-                images[^1].Add(line);
+                if (line.StartsWith("FROM ", StringComparison.Ordinal)) stages.Add([]);
+                stages[^1].Add(line);
             }
 
-            return images;
+            return stages;
         }
     }
+
+    private static bool IsFor(IReadOnlyList<string> stage, string name) => stage[0].EndsWith($" AS {name}", StringComparison.Ordinal);
 
     public static Dockerfile Of(string service) => new([.. File.ReadAllText(Repository.PathOf("services", service, "Dockerfile"))
         .Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#'))]);
@@ -84,7 +92,7 @@ internal sealed class Dockerfile
         }
 
         Directory.CreateDirectory(to);
-        foreach (var entry in Directory.EnumerateFileSystemEntries(from).Where(entry => Path.GetFileName(entry) is not ("bin" or "obj" or "node_modules")))
+        foreach (var entry in Directory.EnumerateFileSystemEntries(from).Where(entry => Path.GetFileName(entry) is not ("bin" or "obj" or "node_modules" or "dist")))
             Copy(entry, Path.Combine(to, Path.GetFileName(entry)));
     }
 }

@@ -96,7 +96,22 @@ public sealed partial class DockerfileTests(RedisServer redis) : IClassFixture<R
         }
     }
 
-    private static IEnumerable<string> Copies(Dockerfile dockerfile) => dockerfile.Build.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal));
+    /// <summary>The API's image brings the console where the API looks for it: beside the program.</summary>
+    [Fact]
+    public async Task Console_Built_IsWhatTheImageOfTheApiCopies()
+    {
+        var dockerfile = Dockerfile.Of("api");
+        Assert.Contains("COPY --from=console /src/clients/console/dist ./console", dockerfile.Images[^1]);
+        using var scratch = new Scratch();
+
+        await Dockerfile.DoAsync(dockerfile.Console, scratch.Folder);
+
+        var dist = Path.Combine(scratch.Folder, "src", "clients", "console", "dist");
+        Assert.True(File.Exists(Path.Combine(dist, "index.html")));
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(dist, "assets"), "*.js.br"));
+    }
+
+    private static IEnumerable<string> Copies(Dockerfile dockerfile) => dockerfile.Build.Concat(dockerfile.Console).Where(line => line.StartsWith("COPY ", StringComparison.Ordinal));
 
     private static string ProjectOf(string service) => Assert.Single(Directory.GetFiles(Repository.PathOf("services", service), "*.csproj"));
 

@@ -39,6 +39,16 @@ internal sealed class EventStream : IAsyncDisposable
         return _items.Current;
     }
 
+    /// <summary>The next event of a type, whatever comes before it.</summary>
+    public async Task<SseItem<string>> NextAsync(string type)
+    {
+        while (true)
+        {
+            var item = await NextAsync();
+            if (item.EventType == type) return item;
+        }
+    }
+
     public async Task<bool> HasEndedAsync() => !await _items.MoveNextAsync();
 
     public async ValueTask DisposeAsync()

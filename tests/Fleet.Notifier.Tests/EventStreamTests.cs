@@ -15,7 +15,7 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
         var id = await app.Driver.EnqueueAsync();
         await using var stream = await EventStream.OpenAsync(app, $"v1/runs/{id}/stream");
         Assert.Equal("text/event-stream", stream.Response.Content.Headers.ContentType?.ToString());
-        Assert.True(stream.Response.Headers.CacheControl?.NoStore);
+        Assert.True(stream.Response.Headers.CacheControl is { NoStore: true, NoTransform: true });
         Assert.Equal("no", Assert.Single(stream.Response.Headers.GetValues("X-Accel-Buffering")));
 
         var first = await stream.NextAsync();
@@ -130,6 +130,9 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
     [InlineData("v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/stream", 404, "urn:fleet:unknown-run", "There is no run 01ARZ3NDEKTSV4RRFFQ69G5FAV.")]
     [InlineData("v1/runs/x/stream", 404, "urn:fleet:unknown-run", "a run id is 26 characters of Crockford base32")]
     [InlineData("v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV/stream?after=-1", 422, "urn:fleet:invalid-input", "after must be a whole number of at least 0.")]
+    [InlineData("v1/feed/stream?limit=201", 422, "urn:fleet:invalid-input", "limit must be a whole number from 1 to 200.")]
+    [InlineData("v1/feed/stream?cursor=x", 422, "urn:fleet:invalid-input", "cursor must be what next was in an earlier page of this list.")]
+    [InlineData("v1/feed/stream?ids=01ARZ3NDEKTSV4RRFFQ69G5FAV,x", 422, "urn:fleet:invalid-input", "ids must be run ids, which 'x' is not.")]
     [InlineData("v1/feed/stream?state=runing", 422, "urn:fleet:invalid-input", "state must be one of scheduled, queued, running, succeeded, failed, cancelled, expired, skipped, not 'runing'.")]
     public async Task ABadRequest_IsAnsweredWithAProblem(string path, int status, string type, string words)
     {
@@ -156,10 +159,25 @@ public sealed class EventStreamTests(RedisServer redis) : IClassFixture<RedisSer
         Assert.Equal(2, snapshot.Counts["queued"]);
 
         await app.Driver.FinishAsync(await app.Driver.TakeAsync(2));
-        var change = await stream.NextAsync();
-        Assert.Equal("feed", change.EventType);
+        var change = await stream.NextAsync("feed");
         var item = Assert.Single(JsonSerializer.Deserialize<IReadOnlyList<FeedItem>>(change.Data, FleetJson.Options)!);
         Assert.Equal((earlier, RunState.Succeeded), (item.Id, item.State));
+    }
+
+    [Fact]
+    public async Task FeedStream_OfAPage_TellsWhatChangesOnItAndTheCounts()
+    {
+        await using var app = await NotifierApp.StartAsync(redis);
+        var earlier = await app.Driver.EnqueueAsync();
+        await using var stream = await EventStream.OpenAsync(app, "v1/feed/stream?limit=1");
+        var snapshot = JsonSerializer.Deserialize<FeedSnapshot>((await stream.NextAsync()).Data, FleetJson.Options)!;
+        Assert.Equal((earlier, null), (Assert.Single(snapshot.Runs).Id, snapshot.Next));
+
+        var later = await app.Driver.EnqueueAsync();
+        Assert.Contains(later.ToString(), (await stream.NextAsync("feed")).Data, StringComparison.Ordinal);
+        var page = JsonSerializer.Deserialize<FeedPage>((await stream.NextAsync("page")).Data, FleetJson.Options)!;
+        Assert.Equal((later, later.ToString()), (Assert.Single(page.Ids), page.Next));
+        Assert.Contains("\"queued\":2", (await stream.NextAsync("counts")).Data, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,10 @@ public sealed class HubCallTests(RedisServer redis) : IClassFixture<RedisServer>
     [InlineData("WatchFeed", """[{"state":["runing"]}]""", "state must be one of scheduled, queued, running")]
     [InlineData("WatchFeed", """[{"state":7}]""", "state must be a state or a list of states.")]
     [InlineData("WatchFeed", """[{"jobb":"x"}]""", "The call must be WatchFeed(filter?: object); jobb is not a field of the filter. Did you mean 'job'?")]
+    [InlineData("WatchFeed", """[{"page":{"limit":0}}]""", "page.limit must be a whole number from 1 to 200.")]
+    [InlineData("WatchFeed", """[{"page":{"offset":5}}]""", "The call must be WatchFeed(filter?: object); offset is not a field of the filter")]
+    [InlineData("WatchFeed", """[{"page":{"cursor":"x"}}]""", "page.cursor ")]
+    [InlineData("WatchFeed", """[{"ids":["x"]}]""", "The call must be WatchFeed(filter?: object); ids[0] ")]
     [InlineData("WatchFeed", """["x"]""", "The call must be WatchFeed(filter?: object); ")]
     public async Task ABadCall_IsRefusedInWords(string method, string arguments, string words)
     {
@@ -70,5 +74,35 @@ public sealed class HubCallTests(RedisServer redis) : IClassFixture<RedisServer>
         await client.InvokeAsync<RunSnapshot>("WatchRun", ids[2].ToString());
         await using var other = await app.ConnectAsync();
         await other.InvokeAsync<RunSnapshot>("WatchRun", ids[3].ToString());
+    }
+
+    [Fact]
+    public async Task MoreCallsThanAConnectionMayMake_AreRefused_AndOnesAfterAMomentAreNot()
+    {
+        await using var app = await NotifierApp.StartAsync(redis, ("Fleet:Notifier:WatchesPerConnection", "1"), ("Fleet:Notifier:CallsPerSecond", "1"));
+        await using var client = await app.ConnectAsync();
+        HubException? refused = null;
+        // Each call takes far less than the second in which another one is granted.
+        for (var call = 0; call < 1000 && refused is null; call++)
+            refused = await Record.ExceptionAsync(() => client.InvokeAsync("UnwatchFeed")) as HubException;
+        Assert.Contains("more than 1 calls a second, which is the most (Fleet:Notifier:CallsPerSecond)", refused?.Message, StringComparison.Ordinal);
+        await Eventually.IsTrueAsync(async () => await Record.ExceptionAsync(() => client.InvokeAsync("UnwatchFeed")) is null);
+    }
+
+    [Fact]
+    public async Task AMessageThatIsTooLarge_EndsItsConnectionAndNobodyElses()
+    {
+        await using var app = await NotifierApp.StartAsync(redis, ("Fleet:Notifier:MessageBytes", "4096"));
+        await using var client = await app.ConnectAsync();
+        await using var other = await app.ConnectAsync();
+        var closed = new TaskCompletionSource<Exception?>();
+        client.Closed += error =>
+        {
+            closed.SetResult(error);
+            return Task.CompletedTask;
+        };
+        await client.SendAsync("WatchRun", new string('x', 5000));
+        await closed.Task.WaitAsync(Eventually.Patience);
+        await other.InvokeAsync<FeedSnapshot>("WatchFeed");
     }
 }

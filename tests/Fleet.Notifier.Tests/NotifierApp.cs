@@ -1,5 +1,6 @@
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
+using Fleet.Notifier.Queues;
 using Fleet.Notifier.Workers;
 using Fleet.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,8 @@ internal sealed class NotifierApp : IAsyncDisposable
     /// <summary>How many watches of any kind there are in this process.</summary>
     public int Watches => RunWatches
         + Services.GetRequiredService<FeedListener>().Watches
-        + Services.GetRequiredService<WorkerFeed>().Watches;
+        + Services.GetRequiredService<WorkerFeed>().Watches
+        + Services.GetRequiredService<QueueFeed>().Watches;
 
     public int RunWatches => Services.GetRequiredService<RunWatcher>().Watches;
 

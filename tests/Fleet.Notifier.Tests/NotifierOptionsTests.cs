@@ -12,6 +12,9 @@ public sealed class NotifierOptionsTests
         new NotifierOptions
         {
             WatchesPerConnection = 200,
+            CallsPerSecond = 50,
+            MessageBytes = 65536,
+            DrainTime = TimeSpan.FromSeconds(5),
             Heartbeat = TimeSpan.FromSeconds(15),
             ReconnectDelay = TimeSpan.FromSeconds(2),
             AllowedOrigins = [],
@@ -22,13 +25,16 @@ public sealed class NotifierOptionsTests
     public void EveryOption_IsReadFromConfiguration()
     {
         var options = Read(
-            ("WatchesPerConnection", "7"), ("Heartbeat", "00:00:05"), ("ReconnectDelay", "00:00:09"),
+            ("WatchesPerConnection", "7"), ("CallsPerSecond", "11"), ("MessageBytes", "5000"), ("DrainTime", "00:00:03"), ("Heartbeat", "00:00:05"), ("ReconnectDelay", "00:00:09"),
             ("AllowedOrigins:0", "https://a.example"), ("AllowedOrigins:1", "http://b.example:8080"));
         Assert.Equal(7, options.WatchesPerConnection);
+        Assert.Equal(11, options.CallsPerSecond);
+        Assert.Equal(5000, options.MessageBytes);
+        Assert.Equal(TimeSpan.FromSeconds(3), options.DrainTime);
         Assert.Equal(TimeSpan.FromSeconds(5), options.Heartbeat);
         Assert.Equal(TimeSpan.FromSeconds(9), options.ReconnectDelay);
         Assert.Equal(["https://a.example", "http://b.example:8080"], options.AllowedOrigins);
-        Assert.Equal(4, typeof(NotifierOptions).GetProperties().Length);
+        Assert.Equal(7, typeof(NotifierOptions).GetProperties().Length);
     }
 
     [Fact]
@@ -40,6 +46,9 @@ public sealed class NotifierOptionsTests
 
     [Theory]
     [InlineData("WatchesPerConnection", "0")]
+    [InlineData("CallsPerSecond", "0")]
+    [InlineData("MessageBytes", "100")]
+    [InlineData("DrainTime", "01:00:00")]
     [InlineData("Heartbeat", "00:01:00")]
     [InlineData("ReconnectDelay", "00:00:00")]
     [InlineData("AllowedOrigins:0", "pages.example")]

@@ -195,7 +195,8 @@ public sealed class RunHubTests(RedisServer redis) : IClassFixture<RedisServer>
         await HubRunWatch.StartAsync(client, id);
         await client.InvokeAsync<FeedSnapshot>("WatchFeed");
         await client.InvokeAsync<IReadOnlyList<WorkerInfo>>("WatchWorkers");
-        Assert.Equal(3, app.Watches);
+        await client.InvokeAsync<IReadOnlyList<QueueInfo>>("WatchQueues");
+        Assert.Equal(4, app.Watches);
         Assert.Equal(1, await SubscribersAsync());
 
         await client.DisposeAsync();
@@ -242,6 +243,20 @@ public sealed class RunHubTests(RedisServer redis) : IClassFixture<RedisServer>
         await app.Redis.Database.KeyDeleteAsync(partition.Run(id));
         await app.Redis.Database.ExecuteAsync("SPUBLISH", (RedisKey)partition.RunChannel(id), "[]");
         Assert.Contains("deleted", (await notice.Task.WaitAsync(Eventually.Patience)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WatchRun_ABurstOfTenThousandLines_ComesWholeAndInOrder()
+    {
+        await using var app = await NotifierApp.StartAsync(redis);
+        await using var client = await app.ConnectAsync();
+        var id = await app.Driver.EnqueueAsync();
+        using var watch = await HubRunWatch.StartAsync(client, id);
+        var run = await app.Driver.StartOneAsync();
+        for (var line = 1; line <= 10_000; line += 250) await app.Driver.LogAsync(run, line, 250);
+        await app.Driver.FinishAsync([run]);
+        Assert.Equal(10_003, (await watch.WaitForAsync(EventType.Succeeded)).Seq);
+        Assert.True(watch.IsWhole);
     }
 
     [Fact]

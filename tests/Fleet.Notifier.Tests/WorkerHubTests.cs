@@ -23,8 +23,13 @@ public sealed class WorkerHubTests(RedisServer redis) : IClassFixture<RedisServe
 
         await workers.AnnounceAsync(Worker("second"));
         await ExpectAsync(WorkerEventType.Connected, "second");
-        // That it lives on is no change; that it ends is one.
+        // That it lives on is no change; that it executes another run, or ends, is one.
         await workers.AnnounceAsync(Worker("second"));
+        var run = RunId.New(1, 0);
+        await workers.AnnounceAsync(Worker("second") with { Running = [run] });
+        Assert.Equal([run], (await ExpectAsync(WorkerEventType.Updated, "second")).Running);
+        await workers.AnnounceAsync(Worker("second"));
+        Assert.Empty((await ExpectAsync(WorkerEventType.Updated, "second")).Running);
         await workers.DrainAsync("second");
         await ExpectAsync(WorkerEventType.Draining, "second");
         // It is told of once, also where the worker then says so itself.
@@ -34,11 +39,12 @@ public sealed class WorkerHubTests(RedisServer redis) : IClassFixture<RedisServe
         await workers.AnnounceAsync(Worker("first") with { StartedAt = DateTimeOffset.UnixEpoch.AddDays(1) });
         await ExpectAsync(WorkerEventType.Connected, "first");
 
-        async Task ExpectAsync(WorkerEventType type, string id)
+        async Task<WorkerInfo> ExpectAsync(WorkerEventType type, string id)
         {
             using var timeout = new CancellationTokenSource(Eventually.Patience);
             var change = await changes.Reader.ReadAsync(timeout.Token);
             Assert.Equal((type, id), (change.Type, change.Worker.Id));
+            return change.Worker;
         }
     }
 

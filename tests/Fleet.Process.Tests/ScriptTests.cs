@@ -42,6 +42,24 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_BringsTheConsole_AndBuildsNothingASecondTime()
+    {
+        await using var first = Fleet(["up", "--port", "0", "--data", _scratch.Data]);
+        await first.LineAsync("Fleet is ready at ", Build);
+        using var http = new HttpClient { BaseAddress = new Uri((await File.ReadAllTextAsync(Path.Combine(_scratch.Data, "url"))).Trim()) };
+        Assert.Contains("<title>Fleet</title>", await http.GetStringAsync(new Uri("/runs", UriKind.Relative)), StringComparison.Ordinal);
+        await first.SignalAsync("TERM");
+        Assert.Equal(0, await first.ExitAsync());
+
+        await using var second = Fleet(["up", "--port", "0", "--data", _scratch.Data]);
+        await second.LineAsync("Fleet is ready at ", Build);
+
+        Assert.Empty(second.Errors);
+        await second.SignalAsync("TERM");
+        Assert.Equal(0, await second.ExitAsync());
+    }
+
+    [Fact]
     public async Task Client_CalledFromAnywhere_FindsTheFleetOfThatFolder()
     {
         await using var process = Fleet(["up", "--port", "0"]);

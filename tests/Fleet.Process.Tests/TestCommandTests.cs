@@ -25,7 +25,16 @@ public sealed class TestCommandTests : IDisposable
                 exit "$(cat code)" ;;
             esac
             """);
-        File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // The same for packages.
+        var npm = Path.Combine(_tools, "npm");
+        File.WriteAllText(npm, """
+            #!/bin/sh
+            case $1 in
+            ci) mkdir -p node_modules ;;
+            test) cat tap; exit "$(cat code)" ;;
+            esac
+            """);
+        foreach (var tool in new[] { dotnet, npm }) File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
@@ -111,6 +120,51 @@ public sealed class TestCommandTests : IDisposable
         var (code, lines) = await TestAsync("one");
 
         Assert.Equal("3 passed, 0 failed", lines[^1]);
+        Assert.Equal(0, code);
+    }
+
+    [Theory]
+    [InlineData("# pass 5\n# fail 0\n# cancelled 0\n", 0, "8 passed, 0 failed")]
+    [InlineData("not ok 1 - it holds\n# pass 5\n# fail 1\n# cancelled 2\n", 1, "8 passed, 3 failed")]
+    // One that crashed, that was not built, or that has no tests.
+    [InlineData("# pass 5\n# fail 0\n# cancelled 0\n", 134, "8 passed, 1 failed")]
+    [InlineData("src/a.ts(1,1): error TS1005\n", 2, "3 passed, 1 failed")]
+    [InlineData("# pass 0\n# fail 0\n# cancelled 0\n", 0, "3 passed, 1 failed")]
+    public async Task Package_IsCountedWithTheSuites(string tap, int code, string sum)
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Package(tap, code);
+
+        var (exit, lines) = await TestAsync();
+
+        Assert.Equal(sum, lines[^1]);
+        Assert.Equal(sum.EndsWith(" 0 failed", StringComparison.Ordinal), exit == 0);
+        Assert.Contains(lines, line => line.StartsWith("clients/typescript", StringComparison.Ordinal));
+        if (exit != 0) Assert.Contains($"  {tap.Split('\n')[0]}", lines);
+    }
+
+    [Fact]
+    public async Task Console_IsBuiltFirstAndCountedToo()
+    {
+        Package("# pass 5\n# fail 0\n# cancelled 0\n", 0);
+        Package("# pass 2\n# fail 1\n# cancelled 0\n", 1, "console");
+
+        var (exit, lines) = await TestAsync("clients");
+
+        Assert.Equal("7 passed, 1 failed", lines[^1]);
+        Assert.NotEqual(0, exit);
+        Assert.Contains("Building the web console …", lines);
+    }
+
+    [Fact]
+    public async Task Name_OfAPackage_RunsItAlone()
+    {
+        Suite("One.Tests", passed: 3, failed: 0, code: 0);
+        Package("# pass 5\n# fail 0\n# cancelled 0\n", 0);
+
+        var (code, lines) = await TestAsync("typescript");
+
+        Assert.Equal("5 passed, 0 failed", lines[^1]);
         Assert.Equal(0, code);
     }
 
@@ -205,6 +259,16 @@ public sealed class TestCommandTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch.Folder, "faults.code"), kept is null ? "134" : broken == 0 ? "0" : "1");
     }
 
+    /// <summary>Lays down what the tests of the package write, and how they end.</summary>
+    private void Package(string tap, int code, string name = "typescript")
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_scratch.Folder, "clients", name)).FullName;
+        File.WriteAllText(Path.Combine(folder, "package.json"), "{}");
+        File.WriteAllText(Path.Combine(folder, "package-lock.json"), "{}");
+        File.WriteAllText(Path.Combine(folder, "tap"), tap);
+        File.WriteAllText(Path.Combine(folder, "code"), $"{code}");
+    }
+
     private void Suite(string name, int? passed, int failed, int code, string output = "")
     {
         File.AppendAllText(Path.Combine(_scratch.Folder, "Fleet.sln"), $"""
@@ -225,7 +289,7 @@ public sealed class TestCommandTests : IDisposable
     private async Task<(int Code, IReadOnlyList<string> Lines)> TestAsync(params string[] arguments)
     {
         await using var process = StartedProcess.Start(Path.Combine(_scratch.Folder, "fleet"), ["test", .. arguments], _scratch.Folder,
-            ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"));
+            ("PATH", $"{_tools}:{Environment.GetEnvironmentVariable("PATH")}"), ("FLEET_CHROMIUM", "/bin/true"));
         var code = await process.ExitAsync();
         return (code, [.. process.Errors, .. process.Output]);
     }

@@ -2,7 +2,7 @@ import { Jobs, Queues, Workers } from './api/catalogue.js';
 import { itemsOf } from './api/items.js';
 import { Runs } from './api/runs.js';
 import { Schedules } from './api/schedules.js';
-import type { FleetStats, StatsMinute } from './generated/api.js';
+import type { FleetStats, JobStats, StatsMinute } from './generated/api.js';
 import { Http } from './http.js';
 import type { Connection } from './live/connection.js';
 import { FeedTopic, QueuesTopic, WorkersTopic, type FeedHandlers, type QueuesHandlers, type WorkersHandlers } from './live/list-topics.js';
@@ -51,6 +51,11 @@ export class FleetClient {
   /** The last minutes, oldest first, the current one last. */
   statsHistory(minutes?: number, options?: CallOptions): Promise<StatsMinute[]> {
     return itemsOf(this.#http, 'v1/stats/history', { minutes }, options);
+  }
+
+  /** How the runs of each job ended in the last minutes and how long they took, by name. */
+  jobStats(minutes?: number, options?: CallOptions): Promise<JobStats[]> {
+    return itemsOf(this.#http, 'v1/stats/jobs', { minutes }, options);
   }
 
   /**

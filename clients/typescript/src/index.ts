@@ -9,7 +9,7 @@ export type { RunWatch, RunWatchOptions } from './live/run-watch.js';
 export type { WatchOptions } from './live/topic.js';
 export type * from './types.js';
 export type {
-  Backoff, BackoffKind, BatchResult, BulkAction, BulkFilter, BulkReceipt, EventType, FleetProblem, FleetStats, JobDefaults, JobInfo, LineInfo, Missed,
-  NewRun, NewSchedule, Overlap, Priority, PurgeResult, QueueInfo, RejectedRun, Run, RunError, RunExplanation, RunId, RunProgress, RunReason, RunState,
+  Backoff, BackoffKind, JobDurations, JobStats, BatchResult, BulkAction, BulkFilter, BulkReceipt, EventType, FleetProblem, FleetStats, JobDefaults, JobInfo, LineInfo, Missed,
+  NewRun, NewSchedule, Overlap, Priority, PurgeResult, QueueInfo, QueueRates, RejectedRun, Run, RunError, RunExplanation, RunId, RunProgress, RunReason, RunState,
   Schedule, StatsMinute, UniqueRule, UniqueScope, WorkerInfo, WorkerState,
 } from './generated/api.js';

@@ -34,6 +34,14 @@ internal static class ScheduleEndpoints
             .WithHeaders(StatusCodes.Status201Created, Parameters.LocationOf("schedule"))
             .ProducesFaults(400, 413, 415, 422);
 
+        schedules.MapPost("/preview", (HttpRequest request, ScheduleIntake intake) => intake.PreviewAsync(request))
+            .WithName("previewSchedule")
+            .WithSummary("Says when a schedule would tick, and stores nothing.")
+            .WithDescription("Only what says when is looked at: `cron` or `every`, `zone`, `start` and `end`; the job and its input need not be there yet.")
+            .Accepts<NewSchedule>("application/json")
+            .Produces<SchedulePreview>()
+            .ProducesFaults(400, 413, 415, 422);
+
         schedules.MapDelete("/{name}", DeleteAsync)
             .WithName("deleteSchedule")
             .WithSummary("Forgets a schedule; the runs that it created stay.")

@@ -25,6 +25,14 @@ internal static class StatsEndpoints
             .WithParameters(Parameters.Number("minutes", "How many minutes.", 1, MostMinutes, 60))
             .Produces<Page<StatsMinute>>()
             .ProducesFaults(422);
+
+        stats.MapGet("/jobs", JobsAsync)
+            .WithName("getJobStats")
+            .WithSummary("How the runs of each job ended lately and how long they took, by name.")
+            .WithDescription("Only jobs of which runs succeeded or failed for good. Counted by ten minutes, so it goes back up to ten minutes further than asked.")
+            .WithParameters(Parameters.Number("minutes", "How many minutes.", 1, MostMinutes, 60))
+            .Produces<Page<JobStats>>()
+            .ProducesFaults(422);
     }
 
     private static async Task<IResult> GetAsync(StatsReader stats, RedisDeadline deadline) =>
@@ -37,5 +45,14 @@ internal static class StatsEndpoints
         query.Require();
 
         return TypedResults.Json(new Page<StatsMinute>(await deadline.FollowAsync(stats.HistoryAsync(minutes)), null), Wire.StatsMinutes);
+    }
+
+    private static async Task<IResult> JobsAsync(HttpRequest request, JobStatsReader stats, RedisDeadline deadline)
+    {
+        var query = new QueryFields(request);
+        var minutes = (int)query.Number("minutes", 60, 1, MostMinutes);
+        query.Require();
+
+        return TypedResults.Json(new Page<JobStats>(await deadline.FollowAsync(stats.GetAsync(minutes)), null), Wire.JobStats);
     }
 }

@@ -30,6 +30,20 @@ internal sealed class ScheduleIntake(RunResolver resolver, RunIntake runs, Sched
         return TypedResults.Json(put.Schedule.Show(store.Now), Wire.Schedule, statusCode: put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
+    /// <summary>POST /v1/schedules/preview.</summary>
+    public async Task<IResult> PreviewAsync(HttpRequest request)
+    {
+        if (!request.HasJsonContentType()) return Answers.NotJson(request);
+        using var body = await PooledBody.ReadAsync(request, runs.MostBytes, "Fleet:Limits:PayloadBytes and 64 KiB for all but the input");
+        var reading = JsonBody.Read(body.Bytes.Span, Wire.NewSchedule);
+        var errors = reading.Errors ?? new FieldErrors();
+        var rule = reading.Value is { } schedule ? RuleOf(schedule) : null;
+        if (rule is not null) CheckRule(rule, errors);
+        return rule is null || errors.Any
+            ? new ProblemResult(FleetProblems.InvalidSchedule(errors.All))
+            : TypedResults.Json(new SchedulePreview(store.Preview(rule)), Wire.SchedulePreview);
+    }
+
     private static void CheckName(string name, NewSchedule schedule, FieldErrors errors)
     {
         if (!Names.IsValid(name)) errors.Add("name", $"must be {Names.Rule}");

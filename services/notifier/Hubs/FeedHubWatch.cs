@@ -14,6 +14,9 @@ internal sealed class FeedHubWatch(FeedWatch feed, ISingleClientProxy client, IL
         {
             if (update.Interrupted) await SendAsync(HubMessages.Resync, Name);
             if (update.Runs.Count > 0) await SendAsync(HubMessages.Feed, update.Runs);
+            // After the runs that it names.
+            if (update.Page is { } page) await SendAsync(HubMessages.Page, page);
+            if (update.Counts is { } counts) await SendAsync(HubMessages.Counts, counts);
         }
     }
 

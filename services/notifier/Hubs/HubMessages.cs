@@ -4,8 +4,12 @@ namespace Fleet.Notifier.Hubs;
 internal static class HubMessages
 {
     public const string RunEvent = "RunEvent";
+    public const string Watchers = "Watchers";
     public const string Feed = "Feed";
+    public const string Page = "Page";
+    public const string Counts = "Counts";
     public const string Worker = "Worker";
+    public const string Queues = "Queues";
     public const string Notice = "Notice";
     public const string Resync = "Resync";
 }

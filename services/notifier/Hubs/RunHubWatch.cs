@@ -4,10 +4,17 @@ using Microsoft.AspNetCore.SignalR;
 namespace Fleet.Notifier.Hubs;
 
 /// <summary>One connection's watch of a run.</summary>
-internal sealed class RunHubWatch(RunWatch run, ISingleClientProxy client, ILogger logger) : Watch(run.Id.ToString(), client, logger)
+internal sealed class RunHubWatch(RunWatch run, Attendance attendance, ISingleClientProxy client, ILogger logger) : Watch(run.Id.ToString(), client, logger)
 {
+    private readonly IDisposable _attendance = attendance.Join(run.Id);
+    private int _watchers;
+
     /// <summary>What the client starts from.</summary>
-    public RunSnapshot Snapshot => new(run.Snapshot.Run, run.Snapshot.Events, run.Snapshot.Gap);
+    public async Task<RunSnapshot> SnapshotAsync()
+    {
+        _watchers = await attendance.CountAsync(run.Id);
+        return new RunSnapshot(run.Snapshot.Run, run.Snapshot.Events, run.Snapshot.Gap, _watchers);
+    }
 
     protected override async Task HandOnAsync(CancellationToken cancellation)
     {
@@ -19,11 +26,21 @@ internal sealed class RunHubWatch(RunWatch run, ISingleClientProxy client, ILogg
                 if (cancellation.IsCancellationRequested) return;
                 await SendAsync(HubMessages.RunEvent, Subject, news);
             }
+
+            if (update.Watchers is { } watchers && watchers != _watchers)
+            {
+                _watchers = watchers;
+                await SendAsync(HubMessages.Watchers, Subject, watchers);
+            }
         }
 
         if (!cancellation.IsCancellationRequested)
             await SendAsync(HubMessages.Notice, new Notice("info", $"Run {Subject} was deleted, so there is nothing more to watch."));
     }
 
-    protected override ValueTask LeaveAsync() => run.DisposeAsync();
+    protected override ValueTask LeaveAsync()
+    {
+        _attendance.Dispose();
+        return run.DisposeAsync();
+    }
 }

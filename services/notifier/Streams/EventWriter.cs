@@ -13,8 +13,12 @@ internal sealed class EventWriter
     /// <summary>The media type.</summary>
     public const string ContentType = "text/event-stream";
 
+    /// <summary>How long a reader that does not read may hold up its own end.</summary>
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(1);
+
     private readonly PipeWriter _body;
     private readonly TimeSpan _heartbeat;
+    private readonly TimeSpan _reconnectDelay;
     private readonly TimeProvider _time;
 
     /// <summary>Starts the response.</summary>
@@ -25,12 +29,25 @@ internal sealed class EventWriter
         _heartbeat = options.Heartbeat;
         var response = context.Response;
         response.ContentType = ContentType;
-        response.Headers.CacheControl = "no-store";
+        // A proxy that compresses would gather.
+        response.Headers.CacheControl = "no-store, no-transform";
         // Tells nginx, and those that took it from there, not to gather what is sent.
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         _body = response.BodyWriter;
-        Text($"retry: {(long)options.ReconnectDelay.TotalMilliseconds}\n\n");
+        _reconnectDelay = options.ReconnectDelay;
+        Retry(_reconnectDelay);
+    }
+
+    /// <summary>
+    /// Says that the process ends: the reader is asked to come back soon, each after a time of its own. Readers that are sent away are
+    /// spread already; this is for those who come to the same other replica.
+    /// </summary>
+    public async Task SayGoodbyeAsync()
+    {
+        Retry(_reconnectDelay * (0.5 + Random.Shared.NextDouble()));
+        using var soon = new CancellationTokenSource(GoodbyeTime, _time);
+        await FlushAsync(soon.Token);
     }
 
     /// <summary>Writes an event; it is sent with the next <see cref="FlushAsync"/>.</summary>
@@ -108,6 +125,8 @@ internal sealed class EventWriter
         await task.WaitAsync(span, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompleted;
     }
+
+    private void Retry(TimeSpan delay) => Text($"retry: {(long)delay.TotalMilliseconds}\n\n");
 
     private void Text(string text) => Encoding.UTF8.GetBytes(text, _body);
 }

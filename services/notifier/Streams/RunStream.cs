@@ -2,11 +2,12 @@ using System.Globalization;
 using Fleet.Engine.Hosting;
 using Fleet.Engine.Live;
 using Fleet.Engine.Redis;
+using Fleet.Notifier.Departure;
 
 namespace Fleet.Notifier.Streams;
 
 /// <summary>A run's timeline as server-sent events (contract: GET /v1/runs/{id}/stream).</summary>
-internal sealed class RunStream(RunWatcher runs, RedisConnection redis, IHostApplicationLifetime lifetime)
+internal sealed class RunStream(RunWatcher runs, Attendance attendance, RedisConnection redis, Departures departures)
 {
     private const string LastEventId = "Last-Event-ID";
 
@@ -20,6 +21,7 @@ internal sealed class RunStream(RunWatcher runs, RedisConnection redis, IHostApp
             return;
         }
 
+        using var attendant = attendance.Join(watch.Id);
         await using (watch) await StreamAsync(context, watch, after);
     }
 
@@ -33,12 +35,14 @@ internal sealed class RunStream(RunWatcher runs, RedisConnection redis, IHostApp
             return;
         }
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var departure = departures.Join(over.Cancel);
         var stream = new EventWriter(context);
         var seen = after;
         var more = Write(new WatchUpdate(events, gap));
         if (!await stream.FlushAsync(over.Token) || !more) return;
         await stream.SendAsync(watch.ReadAsync(over.Token), update => ValueTask.FromResult(Write(update)), over.Token);
+        if (departures.HaveBegun) await stream.SayGoodbyeAsync();
 
         // False when the run is final and its last event is written.
         bool Write(WatchUpdate update)

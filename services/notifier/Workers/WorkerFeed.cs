@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace Fleet.Notifier.Workers;
 
-/// <summary>Finds out which workers came, went or drain, for everyone who watches them: one loop, which rests while nobody does.</summary>
+/// <summary>Finds out which workers came, went, drain or execute other runs than before, for everyone who watches them: one loop, which rests while nobody does.</summary>
 internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<FleetOptions> options, TimeProvider time, ILogger<WorkerFeed> logger)
     : BackgroundService
 {
@@ -85,6 +85,7 @@ internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<Fleet
             .Select(worker => new WorkerEvent(WayOut(worker, roll.At), worker))
             .Concat(now.Values.Where(IsNew).Select(worker => new WorkerEvent(WorkerEventType.Connected, worker)))
             .Concat(now.Values.Where(HasBegunToDrain).Select(worker => new WorkerEvent(WorkerEventType.Draining, worker)))
+            .Concat(now.Values.Where(IsOtherwise).Select(worker => new WorkerEvent(WorkerEventType.Updated, worker)))
             .ToList();
         _known = now;
         if (changes.Count == 0) return;
@@ -100,6 +101,12 @@ internal sealed partial class WorkerFeed(WorkerRegistry registry, IOptions<Fleet
     private bool HasBegunToDrain(WorkerInfo worker) =>
         worker.State == WorkerState.Draining && _known.TryGetValue(worker.Id, out var before)
         && before.State != WorkerState.Draining && before.StartedAt == worker.StartedAt;
+
+    // One that has begun to drain is told of with all else that is new about it.
+    private bool IsOtherwise(WorkerInfo worker) =>
+        _known.TryGetValue(worker.Id, out var before) && before.StartedAt == worker.StartedAt && !HasBegunToDrain(worker)
+        && !(before.State == worker.State && before.Slots == worker.Slots && before.Running.ToHashSet().SetEquals(worker.Running)
+            && before.Queues.SequenceEqual(worker.Queues) && before.Jobs.SequenceEqual(worker.Jobs));
 
     private void Remove(WorkerWatch watch)
     {

@@ -106,17 +106,17 @@ internal sealed class HubLink : IAsyncDisposable
             {
                 var pause = _backoff.Next(error, TimeSpan.Zero);
                 Become(ConnectionState.Offline);
-                foreach (var watch in Watches()) watch.Interrupted?.Invoke(new WatchInterruption(_backoff.Failures, pause, error));
+                foreach (var watch in Watches()) watch.Interrupt(new WatchInterruption(_backoff.Failures, pause, error));
                 await Task.Delay(pause, _options.Time, _end.Token);
             }
             catch (OperationCanceledException) when (_end.IsCancellationRequested)
             {
                 // Nobody watches any more.
             }
-            catch (Exception e)
+            catch (Exception e) when (e == error)
             {
-                // It is time to give up, or a watcher's own code threw.
-                reason = e == error ? new HttpRequestException($"{_hubAddress} does not answer: {e.Message}", e) : e;
+                // It is time to give up.
+                reason = new HttpRequestException($"{_hubAddress} does not answer: {e.Message}", e);
             }
         }
 

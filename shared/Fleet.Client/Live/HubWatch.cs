@@ -15,6 +15,21 @@ internal abstract class HubWatch
     /// <summary>Is told when the connection is lost and will be tried again.</summary>
     public Action<WatchInterruption>? Interrupted { get; init; }
 
+    /// <summary>Tells that the connection is lost.</summary>
+    public void Interrupt(WatchInterruption interruption)
+    {
+        try
+        {
+            Interrupted?.Invoke(interruption);
+        }
+#pragma warning disable CA1031 // It is the watcher's own, and no fault of the others on the same connection.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+        }
+    }
+
     /// <summary>Begins, or begins anew, from where the watcher stands; true when it has to begin once more.</summary>
     public async Task<bool> BeginAsync(HubConnection hub, CancellationToken cancellation)
     {

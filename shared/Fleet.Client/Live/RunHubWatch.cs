@@ -6,6 +6,8 @@ namespace Fleet.Client.Live;
 /// <summary>A watch of a run.</summary>
 internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<CancellationToken, Task<Run>> find) : ChannelWatch<RunNews>
 {
+    private const string UnknownRun = "urn:fleet:unknown-run";
+
     private readonly RunCursor _cursor = new(options.After);
 
     public override string Subject { get; } = id.ToString();
@@ -42,12 +44,13 @@ internal sealed class RunHubWatch(RunId id, RunWatchOptions options, Func<Cancel
         {
             await find(cancellation);
         }
-        catch (FleetApiException e) when (!Transient.Is(e, cancellation))
+        catch (FleetApiException e) when (e.Problem.Type == UnknownRun)
         {
             return e;
         }
-        catch (Exception e) when (Transient.Is(e, cancellation))
+        catch (Exception e) when (e is FleetApiException || Transient.Is(e, cancellation))
         {
+            // The API cannot say now, so the hub is asked again.
             return null;
         }
 

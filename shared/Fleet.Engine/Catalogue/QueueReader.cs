@@ -11,13 +11,15 @@ public sealed class QueueReader
     private readonly RedisConnection _redis;
     private readonly RedisClock _clock;
     private readonly QueueRegistry _queues;
+    private readonly QueueMeter _meter;
 
-    internal QueueReader(FleetKeys keys, RedisConnection redis, RedisClock clock, QueueRegistry queues)
+    internal QueueReader(FleetKeys keys, RedisConnection redis, RedisClock clock, QueueRegistry queues, TimeProvider time)
     {
         _keys = keys;
         _redis = redis;
         _clock = clock;
         _queues = queues;
+        _meter = new QueueMeter(time);
     }
 
     /// <summary>All queues ever used, in alphabetical order.</summary>
@@ -36,9 +38,12 @@ public sealed class QueueReader
 
     private async Task<QueueInfo> ReadAsync(string queue, QueueRoll roll)
     {
-        var lines = await Task.WhenAll(Priorities.All.Select(async priority =>
-            Sum(await Task.WhenAll(_keys.Partitions.Select(partition => ReadAsync(partition.Stream(queue, priority)))))));
+        var parts = await Task.WhenAll(Priorities.All.Select(priority =>
+            Task.WhenAll(_keys.Partitions.Select(partition => ReadAsync(partition.Stream(queue, priority))))));
+        var lines = parts.Select(line => Sum([.. line.Select(part => part.Line)])).ToArray();
         var all = Sum(lines);
+        var entered = parts.Sum(line => line.Sum(part => part.Entered));
+        var left = parts.Sum(line => line.Sum(part => part.Left));
         return new QueueInfo
         {
             Name = queue,
@@ -46,21 +51,43 @@ public sealed class QueueReader
             InFlight = all.InFlight,
             Lag = all.Lag,
             Paused = roll.Paused.Contains(queue),
+            Rates = _meter.Measure(queue, entered, left),
             Priorities = Priorities.All.Zip(lines).ToDictionary(line => line.First.Name(), line => line.Second),
         };
     }
 
-    private async Task<LineInfo> ReadAsync(RedisKey stream)
+    private async Task<LineReading> ReadAsync(RedisKey stream)
     {
         var redis = _redis.Database;
-        var length = redis.StreamLengthAsync(stream);
-        if (await GroupAsync(redis, stream) is not { } group) return new LineInfo(await length, 0, 0);
+        var reading = StreamAsync(redis, stream);
+        var group = await GroupAsync(redis, stream);
+        var (length, entered) = await reading;
+        return new LineReading(await LineAsync(redis, stream, length, group), entered, entered - length);
+    }
+
+    private async Task<LineInfo> LineAsync(IDatabase redis, RedisKey stream, long length, StreamGroupInfo? known)
+    {
+        if (known is not { } group) return new LineInfo(length, 0, 0);
 
         // An entry is in the stream from its queueing to its attempt's end: those that nobody holds wait.
-        var waiting = Math.Max(await length - group.PendingMessageCount, 0);
+        var waiting = Math.Max(length - group.PendingMessageCount, 0);
         if (waiting == 0) return new LineInfo(0, group.PendingMessageCount, 0);
         var oldest = await redis.StreamRangeAsync(stream, $"({group.LastDeliveredId ?? "0-0"}", "+", 1);
         return new LineInfo(waiting, group.PendingMessageCount, oldest.Length == 0 ? 0 : AgeOf(oldest[0].Id.ToString()));
+    }
+
+    /// <summary>How many entries a line has, and how many it ever had.</summary>
+    private static async Task<(long Length, long Entered)> StreamAsync(IDatabase redis, RedisKey stream)
+    {
+        try
+        {
+            var info = await redis.StreamInfoAsync(stream);
+            return (info.Length, info.EntriesAdded);
+        }
+        catch (RedisServerException e) when (e.Message.Contains("no such key", StringComparison.OrdinalIgnoreCase))
+        {
+            return (0, 0);
+        }
     }
 
     /// <summary>A line's consumer group; null when there is no such line, or a Redis lost the group.</summary>
@@ -86,4 +113,10 @@ public sealed class QueueReader
 
     private static LineInfo Sum(LineInfo[] lines) =>
         new(lines.Sum(line => line.Depth), lines.Sum(line => line.InFlight), lines.Max(line => line.Lag));
+
+    /// <summary>A part of a line as it is now.</summary>
+    /// <param name="Line">How full it is.</param>
+    /// <param name="Entered">How many entries it ever had.</param>
+    /// <param name="Left">How many of those are gone.</param>
+    private sealed record LineReading(LineInfo Line, long Entered, long Left);
 }

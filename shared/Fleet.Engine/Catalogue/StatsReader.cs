@@ -9,9 +9,6 @@ public sealed class StatsReader
     private const int RateSeconds = 10;
     private const int LatencyMinutes = 5;
 
-    /// <summary>Duration buckets are this factor apart, as in stats.lua.</summary>
-    private const double BucketFactor = 1.25;
-
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
     private readonly RedisClock _clock;
@@ -112,24 +109,9 @@ public sealed class StatsReader
 
     private static LatencyQuantiles Quantiles(Dictionary<string, long> counters, string prefix)
     {
-        var buckets = counters.Where(counter => counter.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(counter => (Bucket: int.Parse(counter.Key.AsSpan(prefix.Length), provider: null), Count: counter.Value))
-            .OrderBy(bucket => bucket.Bucket)
-            .ToList();
-        var total = buckets.Sum(bucket => bucket.Count);
-        return new LatencyQuantiles(Quantile(0.5), Quantile(0.99));
-
-        double? Quantile(double part)
-        {
-            if (total == 0) return null;
-            var rest = (long)Math.Ceiling(total * part);
-            foreach (var (bucket, count) in buckets)
-            {
-                rest -= count;
-                if (rest <= 0) return bucket == 0 ? 0 : Math.Round(Math.Pow(BucketFactor, bucket), 1);
-            }
-
-            return null;
-        }
+        var durations = new DurationBuckets();
+        foreach (var (name, count) in counters.Where(counter => counter.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            durations.Add(int.Parse(name.AsSpan(prefix.Length), provider: null), count);
+        return new LatencyQuantiles(durations.Quantile(0.5), durations.Quantile(0.99));
     }
 }

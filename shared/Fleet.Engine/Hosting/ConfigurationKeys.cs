@@ -11,8 +11,10 @@ internal sealed class ConfigurationKeys(IConfiguration configuration, IEnumerabl
 {
     /// <summary>Sections of processes that may share this one's configuration; a process that does not read them lets them be.</summary>
     private static readonly string[] OfOthers =
-        ["Fleet:Api", "Fleet:Notifier", "Fleet:Standalone", "Fleet:Worker", "Fleet:Worker:DeletionCost", "Fleet:Worker:Files", "Fleet:Worker:Http",
-        "Fleet:Worker:Process"];
+    [
+        "Fleet:Api", "Fleet:Dashboard", "Fleet:Hangfire", "Fleet:Notifier", "Fleet:Standalone", "Fleet:Worker", "Fleet:Worker:DeletionCost",
+        "Fleet:Worker:Files", "Fleet:Worker:Http", "Fleet:Worker:Process",
+    ];
 
     private readonly List<FleetSection> _sections = [.. sections];
 

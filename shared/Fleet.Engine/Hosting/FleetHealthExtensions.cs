@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Fleet.Engine.Hosting;
 
@@ -24,7 +25,8 @@ public static class FleetHealthExtensions
 
     /// <summary>
     /// Maps <c>/livez</c> (the process is up and nothing in it stands still, else 503), <c>/readyz</c> (Redis answers within a second and keeps
-    /// what it is given, else 503) and <c>/metrics</c> (Prometheus's text format). Mapping them twice is mapping them once, so that several services can share an application.
+    /// what it is given, and the process was not told to stop; else 503) and <c>/metrics</c> (Prometheus's text format). Mapping them twice is
+    /// mapping them once, so that several services can share an application.
     /// </summary>
     public static IEndpointRouteBuilder MapFleetHealth(this IEndpointRouteBuilder endpoints)
     {
@@ -52,8 +54,9 @@ public static class FleetHealthExtensions
         return fault is null ? TypedResults.Text("alive\n") : new ProblemResult(FleetProblems.Stuck(fault));
     }
 
-    private static async Task<IResult> ReadyAsync(RedisConnection redis, EvictionCheck eviction)
+    private static async Task<IResult> ReadyAsync(RedisConnection redis, EvictionCheck eviction, IHostApplicationLifetime lifetime)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return new ProblemResult(FleetProblems.Stopping());
         try
         {
             await redis.Database.PingAsync().WaitAsync(ReadyWithin);

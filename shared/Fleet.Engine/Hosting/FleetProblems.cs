@@ -101,6 +101,10 @@ public static class FleetProblems
     public static FleetProblem RedisEvicts(string detail) =>
         Of(StatusCodes.Status503ServiceUnavailable, "redis-evicts", "Redis may drop runs", detail);
 
+    /// <summary>503 <c>stopping</c>: the process was told to stop.</summary>
+    public static FleetProblem Stopping() => Of(StatusCodes.Status503ServiceUnavailable, "stopping", "This process stops",
+        "It was told to stop and takes nothing new. Try again: another replica answers.");
+
     /// <summary>500 <c>internal-error</c>: a fault of ours, which the log tells of.</summary>
     public static FleetProblem InternalError(string trace) => Of(StatusCodes.Status500InternalServerError, "internal-error", "Something went wrong here",
         $"The server's log says what, under the trace '{trace}'.");

@@ -14,15 +14,17 @@ public sealed partial class FeedListener : IHostedService
 
     private readonly FleetKeys _keys;
     private readonly RedisConnection _redis;
+    private readonly FeedReader _reader;
     private readonly TimeProvider _time;
     private readonly ILogger<FeedListener> _logger;
     private readonly Lock _lock = new();
     private volatile FeedWatch[] _watches = [];
 
-    internal FeedListener(FleetKeys keys, RedisConnection redis, TimeProvider time, ILogger<FeedListener> logger)
+    internal FeedListener(FleetKeys keys, RedisConnection redis, FeedReader reader, TimeProvider time, ILogger<FeedListener> logger)
     {
         _keys = keys;
         _redis = redis;
+        _reader = reader;
         _time = time;
         _logger = logger;
         redis.Restored += (_, _) => _ = RecoverAsync();
@@ -31,12 +33,16 @@ public sealed partial class FeedListener : IHostedService
     /// <summary>How many watch the feed.</summary>
     public int Watches => _watches.Length;
 
+    /// <summary>Something was heard, or somebody new listens, while anybody watches.</summary>
+    internal Signal Changed { get; } = new();
+
     /// <summary>Starts to watch what passes <paramref name="filter"/>.</summary>
     public FeedWatch Watch(FeedFilter filter)
     {
-        var watch = new FeedWatch(filter, _time, Remove);
+        var watch = new FeedWatch(filter, _reader, _time, Remove);
         lock (_lock) _watches = [.. _watches, watch];
         FleetMetrics.Watches.Add(1, OfFeed);
+        Changed.Set();
         return watch;
     }
 
@@ -71,8 +77,15 @@ public sealed partial class FeedListener : IHostedService
         Interrupt();
     }
 
+    /// <summary>Tells all who watch how many runs are in each state.</summary>
+    internal void Tell(IReadOnlyDictionary<string, long> counts)
+    {
+        foreach (var watch in _watches) watch.Tell(counts);
+    }
+
     private void Interrupt()
     {
+        Changed.Set();
         foreach (var watch in _watches) watch.Interrupt();
     }
 
@@ -91,6 +104,7 @@ public sealed partial class FeedListener : IHostedService
     {
         var watches = _watches;
         if (watches.Length == 0) return;
+        Changed.Set();
         IReadOnlyList<FeedItem> items;
         try
         {

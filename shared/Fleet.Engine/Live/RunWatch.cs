@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Fleet.Engine.Metrics;
 using Fleet.Engine.Redis;
 using Fleet.Engine.Runs;
@@ -16,9 +15,6 @@ public sealed class RunWatch : IAsyncDisposable
     /// <summary>How many events are read from Redis at a time, so that a long log does not fill the memory of a slow watcher.</summary>
     internal const int MostEventsAtOnce = 1000;
 
-    /// <summary>How many messages wait for a slow watcher; what does not fit is read from Redis later.</summary>
-    internal const int MostWaiting = 256;
-
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
     private static readonly KeyValuePair<string, object?> OfRun = new("of", "run");
@@ -26,10 +22,12 @@ public sealed class RunWatch : IAsyncDisposable
     private readonly RunReader _reader;
     private readonly TimeProvider _time;
     private readonly Func<RunWatch, Task> _leaveAsync;
-    private readonly Channel<RunMessage> _messages;
+    private readonly RunInbox _inbox = new();
+    private readonly Signal _news = new();
+    private Timeline? _snapshot;
     private long _seen;
     private bool _behind;
-    private int _overflowed;
+    private bool _begun;
     private int _disposed;
 
     internal RunWatch(RunId id, RunReader reader, TimeProvider time, Func<RunWatch, Task> leaveAsync)
@@ -38,24 +36,22 @@ public sealed class RunWatch : IAsyncDisposable
         _reader = reader;
         _time = time;
         _leaveAsync = leaveAsync;
-        // A message that does not fit is dropped, not the ones before it: those still continue what the watcher has seen.
-        _messages = Channel.CreateBounded<RunMessage>(new BoundedChannelOptions(MostWaiting)
-        {
-            SingleReader = true,
-            FullMode = BoundedChannelFullMode.Wait,
-        });
     }
 
     /// <summary>The run's id.</summary>
     public RunId Id { get; }
 
-    /// <summary>The run and its events after the one the watcher knew, as they were when the watch began; the first thousand, if more.</summary>
-    public Timeline Snapshot { get; private set; } = null!;
+    /// <summary>
+    /// The run and its events after the one the watcher knew, as they were when the watch began; the first thousand, if more. To be
+    /// taken before <see cref="ReadAsync"/>, which lets go of it: thousands of watches must not each hold a timeline.
+    /// </summary>
+    public Timeline Snapshot => _snapshot ?? throw new InvalidOperationException("The snapshot was let go of when reading began.");
 
     /// <summary>The events after the snapshot's, as they happen. Ends when the run is deleted, or the watch disposed or cancelled.</summary>
     /// <remarks>While Redis is away nothing comes; when it is back, what was missed does. To be read by one reader, once.</remarks>
     public async IAsyncEnumerable<WatchUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        _snapshot = null;
         while (!IsOver(cancellation))
         {
             if (_behind)
@@ -66,6 +62,12 @@ public sealed class RunWatch : IAsyncDisposable
             else
             {
                 if (await NextAsync(cancellation) is not { } message || message.Newest == RunMessage.Deleted) yield break;
+                if (message.Watchers is { } watchers)
+                {
+                    yield return new WatchUpdate([], Gap: false, watchers);
+                    continue;
+                }
+
                 var news = Continuation(message);
                 if (news.Count > 0) yield return new WatchUpdate(news, Gap: false);
             }
@@ -76,14 +78,15 @@ public sealed class RunWatch : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        if (Snapshot is not null) FleetMetrics.Watches.Add(-1, OfRun);
-        _messages.Writer.TryComplete();
+        if (_begun) FleetMetrics.Watches.Add(-1, OfRun);
+        _news.Set();
         await _leaveAsync(this);
     }
 
     internal void Begin(Timeline snapshot)
     {
-        Snapshot = snapshot;
+        _snapshot = snapshot;
+        _begun = true;
         FleetMetrics.Watches.Add(1, OfRun);
         // Where nothing came after what the watcher knew, it goes on from what there is, even if the watcher says it knew more: a
         // Redis that lost its last writes gives their numbers to other events.
@@ -93,25 +96,27 @@ public sealed class RunWatch : IAsyncDisposable
 
     internal void Publish(RunMessage message)
     {
-        if (_messages.Writer.TryWrite(message)) return;
-        Volatile.Write(ref _overflowed, 1);
-        // Had the reader emptied the channel just before that line, it would now sleep without having seen it.
-        _messages.Writer.TryWrite(RunMessage.Ask);
+        _inbox.Add(message);
+        _news.Set();
     }
 
-    /// <summary>The next message; <see cref="RunMessage.Ask"/> when some were dropped after those already read; null at the end.</summary>
+    /// <summary>The next message; null at the end.</summary>
     private async ValueTask<RunMessage?> NextAsync(CancellationToken cancellation)
     {
-        if (_messages.Reader.TryRead(out var message)) return message;
-        if (Interlocked.Exchange(ref _overflowed, 0) != 0) return RunMessage.Ask;
-        try
+        while (!IsOver(cancellation))
         {
-            return await _messages.Reader.ReadAsync(cancellation);
+            if (_inbox.Take() is { } message) return message;
+            try
+            {
+                await _news.WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
         }
-        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
-        {
-            return null;
-        }
+
+        return null;
     }
 
     /// <summary>The events of a message that follow the last one seen; where they do not follow it, or may not, Redis is asked next.</summary>
@@ -179,4 +184,5 @@ public sealed class RunWatch : IAsyncDisposable
 /// <param name="Gap">
 /// Whether they do not simply continue what came before: events between are no longer kept, or Redis lost what it last said.
 /// </param>
-public sealed record WatchUpdate(IReadOnlyList<RunEvent> Events, bool Gap);
+/// <param name="Watchers">How many watch the run now, over all replicas; null where that is not news.</param>
+public sealed record WatchUpdate(IReadOnlyList<RunEvent> Events, bool Gap, int? Watchers = null);

@@ -75,6 +75,12 @@ public sealed partial class RunWatcher : BackgroundService
         return null;
     }
 
+    /// <summary>Tells those who watch a run here how many watch it everywhere.</summary>
+    internal void TellWatchers(RunId id, int count)
+    {
+        if (_watched.TryGetValue(id, out var run)) run.Publish(RunMessage.OfWatchers(count));
+    }
+
     /// <summary>Renews the marks of all watched runs, and lets those catch up that are behind.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

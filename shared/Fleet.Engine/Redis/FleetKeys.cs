@@ -128,6 +128,12 @@ public sealed class PartitionKeys
     /// <summary>Stream: a run's progress and log events; exists once there is one, lives as long as the run.</summary>
     public RedisKey Log(RunId id) => $"{_prefix}log:{id}";
 
+    /// <summary>
+    /// Hash: notifier replica → how many of its clients watch a run, and until when that holds. Exists while somebody watches, and for
+    /// half a minute after the last replica that was killed.
+    /// </summary>
+    public RedisKey Watchers(RunId id) => $"{_prefix}watchers:{id}";
+
     /// <summary>Stream with the group <c>fleet</c>: runs that wait in a queue's line or are in flight. Lives on.</summary>
     public RedisKey Stream(string queue, Priority priority) => $"{QueuePrefix}{queue}:{priority.Name()}";
 
@@ -156,6 +162,9 @@ public sealed class PartitionKeys
 
     /// <summary>Hash: a minute's counters and duration buckets. Lives 25 hours.</summary>
     public RedisKey StatsMinute(long minute) => $"{StatsPrefix}{minute}";
+
+    /// <summary>Hash: how the runs of each job ended within ten minutes, and how long they took. Lives 25 hours.</summary>
+    public RedisKey StatsJobs(long tenMinutes) => $"{StatsPrefix}j:{tenMinutes}";
 
     /// <summary>Hash: a second's counters. Lives 20 seconds.</summary>
     public RedisKey StatsSecond(long second) => $"{StatsPrefix}s:{second}";

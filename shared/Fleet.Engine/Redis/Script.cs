@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using StackExchange.Redis;
 
@@ -26,33 +24,19 @@ internal sealed class Script(string name, int keys, int args, int eachKeys, int 
     public int EachArgs { get; } = eachArgs;
 
     /// <summary>The text, includes resolved.</summary>
-    public string Text { get; } = Assemble(name);
+    public string Text => Body.Text;
 
-    /// <summary>The name Redis gives the text: its SHA-1, which guards nothing here.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "Redis identifies scripts by SHA-1.")]
-    public byte[] Hash => field ??= SHA1.HashData(Encoding.UTF8.GetBytes(Text));
+    /// <summary>The name Redis gives the text.</summary>
+    public byte[] Hash => Body.Hash;
+
+    private RedisScript Body { get; } = new(Assemble(name));
 
     /// <summary>Starts a call for a batch of up to <paramref name="capacity"/> runs.</summary>
     public ScriptCall Call(int capacity, ReadOnlySpan<RedisKey> fixedKeys, ReadOnlySpan<RedisValue> fixedArgs) =>
         new(this, capacity, fixedKeys, fixedArgs);
 
-    /// <summary>Runs the script by its hash; where Redis does not know it (a restart, a new replica), by its text, which teaches it.</summary>
-    public async Task<RedisResult> EvaluateAsync(IDatabaseAsync redis, RedisKey[] keys, RedisValue[] args)
-    {
-        try
-        {
-            return await redis.ScriptEvaluateAsync(Hash, keys, args);
-        }
-        catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            var evaluate = new object[2 + keys.Length + args.Length];
-            evaluate[0] = Text;
-            evaluate[1] = keys.Length;
-            for (var i = 0; i < keys.Length; i++) evaluate[2 + i] = keys[i];
-            for (var i = 0; i < args.Length; i++) evaluate[2 + keys.Length + i] = args[i];
-            return await redis.ExecuteAsync("EVAL", evaluate);
-        }
-    }
+    /// <inheritdoc cref="RedisScript.EvaluateAsync"/>
+    public Task<RedisResult> EvaluateAsync(IDatabaseAsync redis, RedisKey[] keys, RedisValue[] args) => Body.EvaluateAsync(redis, keys, args);
 
     private static string Assemble(string name)
     {

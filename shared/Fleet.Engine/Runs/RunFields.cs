@@ -35,4 +35,7 @@ internal static class RunFields
 
     /// <summary>The ids of the runs that it waits for, with spaces between them; absent where it waits for none.</summary>
     public const string After = "after";
+
+    /// <summary>Who asked for its end, where that is known.</summary>
+    public const string Audit = "audit";
 }

@@ -89,13 +89,14 @@ public sealed class RunStore
     /// <summary>Cancels runs: those that wait at once, those that run by telling their workers.</summary>
     /// <param name="ids">The runs.</param>
     /// <param name="waiting">Only those that wait: runs that a worker holds are left alone.</param>
-    public async Task<IReadOnlyList<CancelOutcome>> CancelAsync(IReadOnlyList<RunId> ids, bool waiting = false) =>
+    /// <param name="audit">Who asked for it, for the timeline.</param>
+    public async Task<IReadOnlyList<CancelOutcome>> CancelAsync(IReadOnlyList<RunId> ids, bool waiting = false, string? audit = null) =>
         await InPartitionsAsync(ids, CancelOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Cancel.Call(batch.Count,
                 [partition.Events, partition.Feed, partition.Due, partition.Control, partition.Active, partition.Retained,
                     partition.Kept(_options.Retention.Others), partition.Final(RunState.Cancelled)],
-                [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix, waiting ? 1 : 0]);
+                [partition.StatsPrefix, _options.Limits.FeedBatches, partition.QueuePrefix, waiting ? 1 : 0, audit ?? ""]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (CancelOutcome)reply)];
         });
@@ -103,15 +104,31 @@ public sealed class RunStore
     /// <summary>Puts final runs back into their queues.</summary>
     /// <param name="ids">The runs.</param>
     /// <param name="endedBy">Runs that became final after this are left alone, such as one that was retried already.</param>
-    public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null) =>
+    /// <param name="audit">Who asked for it, for the timeline.</param>
+    public async Task<IReadOnlyList<ChangeOutcome>> RetryAsync(
+        IReadOnlyList<RunId> ids, DateTimeOffset? endedBy = null, string? audit = null) =>
         await InPartitionsAsync(ids, ChangeOutcome.Unknown, async (partition, batch) =>
         {
             var call = Scripts.Retry.Call(batch.Count, [partition.Events, partition.Feed, partition.Active],
                 [_options.Limits.FeedBatches, partition.QueuePrefix, partition.FinalPrefix,
-                    (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds()]);
+                    (endedBy ?? DateTimeOffset.MaxValue).ToUnixTimeMilliseconds(), audit ?? ""]);
             foreach (var id in batch) call.Add([partition.Run(id)]);
             return [.. (await CallAsync(call)).Select(reply => (ChangeOutcome)reply)];
         });
+
+    /// <summary>Puts a scheduled run into its queue before its time.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="seq">The run's newest event as the caller knows it: a run that has moved on since is left alone. Null for any.</param>
+    /// <param name="audit">Who asked for it, for the timeline.</param>
+    /// <returns>Whether it was; not when there is no such run, when it is not scheduled, or has moved on.</returns>
+    public async Task<bool> HastenAsync(RunId id, long? seq = null, string? audit = null)
+    {
+        if (_keys.Of(id) is not { } partition) return false;
+        var call = Scripts.Hasten.Call(1, [partition.Events, partition.Feed, partition.Due],
+            [_options.Limits.FeedBatches, partition.QueuePrefix, audit ?? ""]);
+        call.Add([partition.Run(id)], [seq ?? 0]);
+        return (await CallAsync(call))[0] == 1;
+    }
 
     /// <summary>Forgets final runs.</summary>
     /// <param name="ids">The runs.</param>

@@ -8,7 +8,7 @@ namespace Fleet.Engine.Scheduling;
 public sealed record ScheduleRecord
 {
     /// <summary>How many of the next times are told.</summary>
-    private const int TimesTold = 10;
+    internal const int TimesTold = 10;
 
     private static readonly RedisValue[] FieldNames =
     [

@@ -24,6 +24,14 @@ public sealed class ScheduleStore
     /// <summary>What Redis's clock shows, as far as this process knows.</summary>
     public DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_clock.Now);
 
+    /// <summary>The next ten times of a schedule that would be created now with a rule that has no faults.</summary>
+    public IReadOnlyList<DateTimeOffset> Preview(ScheduleRule rule)
+    {
+        var now = _clock.Now;
+        var timetable = rule.Timetable(DateTimeOffset.FromUnixTimeMilliseconds(now));
+        return [.. timetable.After(now, ScheduleRecord.TimesTold).Select(DateTimeOffset.FromUnixTimeMilliseconds)];
+    }
+
     /// <summary>A schedule; null when there is none of this name.</summary>
     public Task<ScheduleRecord?> GetAsync(string name) =>
         ScheduleRecord.ReadAsync(_redis.Database, _keys.OfSchedule(name).Schedule(name), name);
@@ -77,12 +85,14 @@ public sealed class ScheduleStore
     public Task<ScheduleRecord?> ResumeAsync(string name) => SetPausedAsync(name, false);
 
     /// <summary>Creates a run of a schedule out of turn, whatever the schedule does at the moment; null when there is no such schedule.</summary>
-    public async Task<ScheduleTrigger?> TriggerAsync(string name)
+    /// <param name="name">The schedule.</param>
+    /// <param name="order">Names the request, so that making it twice creates one run; null for one that is made once.</param>
+    public async Task<ScheduleTrigger?> TriggerAsync(string name, TriggerOrder? order = null)
     {
         while (await GetAsync(name) is { } schedule)
         {
-            if (await _ticker.TriggerAsync(_keys.OfSchedule(name), schedule) is { } result)
-                return new ScheduleTrigger(schedule.Run with { Options = ScheduledRun.OptionsOf(schedule) }, result);
+            var run = ScheduledRun.OutOfTurn(schedule, order);
+            if (await _ticker.TriggerAsync(_keys.OfSchedule(name), schedule, run, order) is { } result) return new ScheduleTrigger(run, result);
         }
 
         return null;
@@ -145,6 +155,12 @@ public sealed class ScheduleStore
 /// <param name="Schedule">The schedule as it is now.</param>
 /// <param name="IsNew">Whether there was none of its name.</param>
 public sealed record SchedulePut(ScheduleRecord Schedule, bool IsNew);
+
+/// <summary>A request for a run out of turn. The same request, made again, leads to the same run.</summary>
+/// <param name="Key">The caller's name for it.</param>
+/// <param name="At">When it was made, in the caller's words: part of its name.</param>
+/// <param name="Audit">Who asked, for the run's meta.</param>
+public sealed record TriggerOrder(string Key, DateTimeOffset At, string? Audit = null);
 
 /// <summary>A run that a schedule created out of turn.</summary>
 /// <param name="Run">The run.</param>

@@ -87,18 +87,20 @@ internal sealed partial class ScheduleTicker(
         return true;
     }
 
-    /// <summary>Creates a run out of turn; null when the schedule was changed since it was read.</summary>
-    public async Task<EnqueueResult?> TriggerAsync(PartitionKeys partition, ScheduleRecord schedule)
+    /// <summary>Creates a run out of turn, once for an order; null when the schedule was changed since it was read.</summary>
+    public async Task<EnqueueResult?> TriggerAsync(PartitionKeys partition, ScheduleRecord schedule, RunSpec run, TriggerOrder? order)
     {
         await queues.EnsureAsync(schedule.Run.Queue);
-        var id = RunId.New(clock.Now, partition.Index);
+        var id = order is null ? RunId.New(clock.Now, partition.Index) : ScheduledRun.IdOf(schedule, order, partition.Index);
         var call = Call(partition, schedule, null, null, Overlap.Allow, 1);
-        call.Add([partition.Run(id)], [id.UnixMilliseconds, 0, ScheduledRun.OptionsOf(schedule).Write()]);
+        call.Add([partition.Run(id)], [id.UnixMilliseconds, 0, run.Options.Write()]);
         var reply = (long[])(await call.EvaluateAsync(redis.Database))!;
         clock.Observe(reply[0]);
         if (reply[1] == 0) return null;
-        FleetMetrics.Accepted.Add(1);
-        return new EnqueueResult(EnqueueOutcome.Accepted, id, DateTimeOffset.FromUnixTimeMilliseconds(reply[0]));
+        // An order that was carried out already has its run.
+        var made = reply[2] == 1;
+        if (made) FleetMetrics.Accepted.Add(1);
+        return new EnqueueResult(made ? EnqueueOutcome.Accepted : EnqueueOutcome.Duplicate, id, DateTimeOffset.FromUnixTimeMilliseconds(reply[0]));
     }
 
     /// <summary>Which ticks are to be made now, in order, and which one is the next after them.</summary>

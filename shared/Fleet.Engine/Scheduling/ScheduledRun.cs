@@ -29,6 +29,18 @@ internal readonly record struct ScheduledRun(long Tick, RunId Id, long Due)
         },
     };
 
-    /// <summary>What a run has that a schedule creates out of turn.</summary>
-    public static RunOptions OptionsOf(ScheduleRecord schedule) => schedule.Run.Options with { Schedule = schedule.Name };
+    /// <summary>The run that a schedule creates out of turn.</summary>
+    public static RunSpec OutOfTurn(ScheduleRecord schedule, TriggerOrder? order)
+    {
+        var options = OptionsOf(schedule);
+        if (order?.Audit is { } audit)
+            options = options with { Meta = new Dictionary<string, string>(options.Meta ?? new Dictionary<string, string>()) { ["audit"] = audit } };
+        return schedule.Run with { Options = options };
+    }
+
+    /// <summary>The id of the run that a request for one out of turn leads to.</summary>
+    public static RunId IdOf(ScheduleRecord schedule, TriggerOrder order, int partition) => RunId.Create(
+        order.At.ToUnixTimeMilliseconds(), partition, SHA256.HashData(Encoding.UTF8.GetBytes($"{schedule.Name}\n{order.Key}")));
+
+    private static RunOptions OptionsOf(ScheduleRecord schedule) => schedule.Run.Options with { Schedule = schedule.Name };
 }

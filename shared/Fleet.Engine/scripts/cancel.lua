@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Ends runs that wait, and asks the workers of those that run to end them.
 -- KEYS: events, feed, due, control, active, retained, kept otherwise, final cancelled; each: run
--- ARGV: stats prefix, feed limit (entries), queue prefix, waiting (1: runs that a worker holds are left alone)
+-- ARGV: stats prefix, feed limit (entries), queue prefix, waiting (1: runs that a worker holds are left alone), audit (who asked, for the
+--   timeline; '' for nothing)
 -- Reply: for each run 1 cancelled, 2 its worker was told, 3 a worker holds it and was left alone, 0 it is final,
 --   -1 there is no such run
 --@include clock
@@ -11,9 +12,10 @@
 --@include line
 --@include begin
 --@include final
+--@include audit
 local events, feed, due, control, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local kept, sets = { otherwise = KEYS[7] }, { cancelled = KEYS[8] }
-local stats_prefix, feed_limit, queue_prefix, waiting = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local stats_prefix, feed_limit, queue_prefix, waiting, audit = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', ARGV[5]
 
 local reply = {}
 for i = 1, #KEYS - 8 do
@@ -42,11 +44,13 @@ for i = 1, #KEYS - 8 do
     reply[i] = 3
   elseif state == 'running' then
     redis.call('HSET', run, 'cancel', text[now])
+    -- Whoever records the end finds it there.
+    if audit ~= '' then redis.call('HSET', run, 'audit', audit) end
     redis.call('SPUBLISH', control, 'cancel ' .. id .. ' ' .. entry)
     reply[i] = 2
   elseif state == 'queued' or state == 'scheduled' then
     if state == 'queued' then redis.call('XDEL', stream, entry) else redis.call('ZREM', due, id) end
-    seq = final(id, 'cancelled', seq, attempt, keep_of(r[4]))
+    seq = final(id, 'cancelled', seq, attempt, keep_of(r[4]), audited(audit))
     stand('cancelled', seq, attempt)
     save(run)
     announce(id, 'cancelled', seq, attempt, label)

@@ -16,6 +16,7 @@
 --@include begin
 --@include due
 --@include final
+--@include audit
 local events, feed, due, sweep, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local kept = { succeeded = KEYS[7], otherwise = KEYS[8] }
 local sets = { succeeded = KEYS[9], failed = KEYS[10], cancelled = KEYS[11], expired = KEYS[12] }
@@ -35,7 +36,7 @@ function outcomes.failed(run, id, seq, attempt, keep, payload)
 end
 
 function outcomes.cancelled(run, id, seq, attempt, keep)
-  return 'cancelled', final(id, 'cancelled', seq, attempt, keep)
+  return 'cancelled', final(id, 'cancelled', seq, attempt, keep, audited(redis.call('HGET', run, 'audit')))
 end
 
 function outcomes.retry(run, id, seq, attempt, keep, payload, delay)
@@ -116,6 +117,7 @@ for i = 0, #KEYS - 13 - streams do
       announce(id, state, seq, attempt, label)
       measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
       measure('run:', elapsed)
+      if state == 'succeeded' or state == 'failed' then tally(label, state, elapsed) end
     end
   end
 end
@@ -129,5 +131,6 @@ end
 save_due(due, sweep)
 save_final(active, sets, kept, retained, stats_prefix)
 save_durations(stats_prefix)
+save_tallies(stats_prefix)
 send_feed(events, feed, feed_limit, worker)
 return reply

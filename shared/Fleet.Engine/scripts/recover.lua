@@ -11,6 +11,7 @@
 --@include line
 --@include begin
 --@include final
+--@include audit
 local events, feed, active, retained = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local kept, sets = { otherwise = KEYS[5] }, { failed = KEYS[6], cancelled = KEYS[7] }
 local stats_prefix, feed_limit, run_prefix, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -32,7 +33,7 @@ local function recover(stream, entry, id, worker, idle)
   set('losses', text[losses])
   if r[6] then
     state = 'cancelled'
-    seq = final(id, state, seq, attempt, keep_of(r[4]))
+    seq = final(id, state, seq, attempt, keep_of(r[4]), audited(redis.call('HGET', run, 'audit')))
   elseif losses >= allowed then
     state = 'failed'
     seq = final(id, state, seq, attempt, keep_of(r[4]), '{"error":{"type":"worker-lost","message":"' .. losses
@@ -46,7 +47,9 @@ local function recover(stream, entry, id, worker, idle)
   end
   stand(state, seq, attempt, place)
   save(run)
-  announce(id, state, seq, attempt, label_of(r[3], r[4]))
+  local label = label_of(r[3], r[4])
+  announce(id, state, seq, attempt, label)
+  if state == 'failed' then tally(label, state) end
 end
 
 local lapsed = 0
@@ -67,5 +70,6 @@ for i = 8, #KEYS do
   end
 end
 save_final(active, sets, kept, retained, stats_prefix)
+save_tallies(stats_prefix)
 send_feed(events, feed, feed_limit, '')
 return lapsed

@@ -1,15 +1,17 @@
 #!lua
 -- Puts final runs back into their queues; the timeline goes on where it ended, with as many attempts as the run had at first.
 -- KEYS: events, feed, active; each: run
--- ARGV: feed limit (entries), queue prefix, final prefix, ended by (ms since 1970; runs that became final after this stay)
+-- ARGV: feed limit (entries), queue prefix, final prefix, ended by (ms since 1970; runs that became final after this stay), audit (who
+--   asked, for the timeline; '' for nothing)
 -- Reply: for each run 1 queued again, 0 it is not final or became so too late, -1 there is no such run
 --@include clock
 --@include record
 --@include feed
 --@include line
 --@include ended
+--@include audit
 local events, feed, active = KEYS[1], KEYS[2], KEYS[3]
-local feed_limit, queue_prefix, final_prefix, ended_by = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local feed_limit, queue_prefix, final_prefix, ended_by, audit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 
 -- Who has a run executed again wants it executed, however late it is; so its deadline goes.
 local function without_deadline(options)
@@ -36,9 +38,9 @@ for i = 1, #KEYS - 3 do
     seq = seq + 1
     redis.call('ZREM', final_prefix .. state, id)
     redis.call('ZADD', active, '0', id)
-    redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses')
+    redis.call('HDEL', run, 'cancel', 'output', 'progress', 'losses', 'audit')
     watch(r[2])
-    event(seq, 'queued', now, attempt, '{"reason":"retry"}')
+    event(seq, 'queued', now, attempt, audited(audit, '"reason":"retry"'))
     set('head', head)
     if r[4] then set('options', options) end
     stand('queued', seq, attempt, enter(stream_of(queue_prefix, head), id, text[attempt + 1], head, options, r[5]))

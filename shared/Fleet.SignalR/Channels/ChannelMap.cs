@@ -67,9 +67,15 @@ internal sealed partial class ChannelMap(BackplaneConnection redis, TimeSpan pat
     }
 
     /// <summary>Listens to a channel for this server itself.</summary>
+    /// <returns>Over when the subscription stands, however long that takes.</returns>
     public Task ListenAsync(string name)
     {
-        lock (_lock) return Work(Get(name, pinned: true));
+        lock (_lock)
+        {
+            var channel = Get(name, pinned: true);
+            Work(channel);
+            return channel.Subscribed;
+        }
     }
 
     /// <summary>Those who watch a channel now.</summary>
@@ -124,8 +130,7 @@ internal sealed partial class ChannelMap(BackplaneConnection redis, TimeSpan pat
                     return;
                 }
 
-                // From here on nobody may take it for subscribed.
-                channel.Queue = null;
+                channel.Fall();
             }
 
             if (queue is null) await SubscribeAsync(channel);
@@ -140,12 +145,7 @@ internal sealed partial class ChannelMap(BackplaneConnection redis, TimeSpan pat
         {
             var queue = await redis.SubscribeAsync(channel.Name);
             BackplaneMetrics.Subscriptions.Add(1);
-            lock (_lock)
-            {
-                channel.Queue = queue;
-                channel.IsFailing = false;
-            }
-
+            lock (_lock) channel.Stand(queue);
             _ = PumpAsync(channel, queue);
             return;
         }
@@ -156,8 +156,7 @@ internal sealed partial class ChannelMap(BackplaneConnection redis, TimeSpan pat
             LogNotSubscribed(channel.Name, e.Message);
             lock (_lock)
             {
-                channel.IsFailing = true;
-                channel.Settle();
+                channel.Fail();
                 unwanted = channel.UnwantedAsync();
             }
         }

@@ -10,8 +10,12 @@ internal sealed class ChannelSubscription(string name, bool pinned)
 
     private readonly HashSet<LocalConnection> _watchers = [];
     private LocalConnection[]? _snapshot = Nobody;
+    private readonly TaskCompletionSource _subscribed = NewSignal();
     private TaskCompletionSource? _settled;
     private TaskCompletionSource? _unwanted;
+
+    // The last try to subscribe failed, so that nobody should wait for the next.
+    private bool _failing;
 
     public string Name { get; } = name;
 
@@ -19,13 +23,13 @@ internal sealed class ChannelSubscription(string name, bool pinned)
     public bool IsWanted => pinned || _watchers.Count > 0;
 
     /// <summary>Where its messages come from, while it is subscribed.</summary>
-    public ChannelMessageQueue? Queue { get; set; }
+    public ChannelMessageQueue? Queue { get; private set; }
 
     /// <summary>Whether somebody is bringing what is into line with what is wanted.</summary>
     public bool IsWorked { get; set; }
 
-    /// <summary>Whether the last try to subscribe failed, so that nobody should wait for the next.</summary>
-    public bool IsFailing { get; set; }
+    /// <summary>Over when it has been subscribed for the first time.</summary>
+    public Task Subscribed => _subscribed.Task;
 
     /// <summary>Those who watch it, as an array that never changes.</summary>
     public LocalConnection[] Watchers => _snapshot ??= [.. _watchers];
@@ -43,7 +47,25 @@ internal sealed class ChannelSubscription(string name, bool pinned)
     }
 
     /// <summary>Over when it is subscribed, or when that could not be done for now.</summary>
-    public Task SettledAsync() => Queue is not null || IsFailing ? Task.CompletedTask : (_settled ??= NewSignal()).Task;
+    public Task SettledAsync() => Queue is not null || _failing ? Task.CompletedTask : (_settled ??= NewSignal()).Task;
+
+    /// <summary>It is subscribed.</summary>
+    public void Stand(ChannelMessageQueue queue)
+    {
+        Queue = queue;
+        _failing = false;
+        _subscribed.TrySetResult();
+    }
+
+    /// <summary>It is to be unsubscribed: from here on nobody may take it for subscribed.</summary>
+    public void Fall() => Queue = null;
+
+    /// <summary>It could not be subscribed for now.</summary>
+    public void Fail()
+    {
+        _failing = true;
+        Settle();
+    }
 
     /// <summary>Lets those go on who wait for <see cref="SettledAsync"/>.</summary>
     public void Settle()

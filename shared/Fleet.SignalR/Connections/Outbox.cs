@@ -132,9 +132,7 @@ internal sealed partial class Outbox(LocalConnection connection, OutboxLimits li
         _waiting.Enqueue(item);
         _waitingBytes += item.Bytes;
         if (_waitingBytes <= limits.MaxBytes && _waiting.Count <= limits.MaxMessages) return default;
-        BackplaneMetrics.Overflows.Add(1);
-        LogOverflow(connection.Id, _waiting.Count, _waitingBytes, limits.WhenOverflowing);
-        return Overflow(limits.WhenOverflowing);
+        return Overflow(limits.WhenOverflowing) with { Overflowed = true };
     }
 
     // In the lock.
@@ -164,9 +162,15 @@ internal sealed partial class Outbox(LocalConnection connection, OutboxLimits li
         return all;
     }
 
-    // Outside of the lock, because whoever waits goes on now.
+    // Outside of the lock, because whoever waits goes on now, and a log may take its time.
     private void Settle(Dropped dropped)
     {
+        if (dropped.Overflowed)
+        {
+            BackplaneMetrics.Overflows.Add(1);
+            LogOverflow(connection.Id, dropped.Items!.Count, limits.WhenOverflowing);
+        }
+
         if (dropped.Items is { Count: > 0 } items)
         {
             BackplaneMetrics.Dropped.Add(items.Count);
@@ -176,5 +180,5 @@ internal sealed partial class Outbox(LocalConnection connection, OutboxLimits li
         if (dropped.Cut) connection.Cut();
     }
 
-    private readonly record struct Dropped(IReadOnlyCollection<OutboxItem>? Items, bool Cut);
+    private readonly record struct Dropped(IReadOnlyCollection<OutboxItem>? Items, bool Cut, bool Overflowed = false);
 }

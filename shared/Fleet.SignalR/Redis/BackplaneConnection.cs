@@ -28,7 +28,7 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
     private TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _beating = Task.CompletedTask;
     private int _interrupted;
-    private int _disposing;
+    private volatile int _disposing;
 
     /// <param name="connect">Connects; called until it succeeds.</param>
     /// <param name="owned">Whether what it returns is disposed with this.</param>
@@ -60,7 +60,6 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
     /// <exception cref="BackplaneUnavailableException">Redis is away, refuses, or does not answer in time.</exception>
     public Task<long> PublishAsync(string channel, ReadOnlyMemory<byte> message)
     {
-        Exception? reason;
         try
         {
             // Called in the order of the callers' calls as long as Redis is there, so that what one caller publishes stays in order.
@@ -73,12 +72,10 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
             return OpenAndPublishAsync(channel, message);
         }
-        catch (Exception e) when (e is RedisException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is not BackplaneUnavailableException)
         {
-            reason = e;
+            return Task.FromException<long>(Unavailable(e.Message, e));
         }
-
-        return Task.FromException<long>(Unavailable(reason.Message, reason));
     }
 
     /// <summary>Subscribes.</summary>
@@ -129,6 +126,12 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
             try
             {
                 var redis = await _connect(_disposed.Token);
+                if (_disposing != 0)
+                {
+                    if (_owned) await redis.DisposeAsync();
+                    throw new ObjectDisposedException(nameof(BackplaneConnection));
+                }
+
                 RequireVersion(redis);
                 redis.ConnectionFailed += Failed;
                 redis.ConnectionRestored += Restored;
@@ -136,7 +139,7 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
                 _beating = BeatAsync(redis);
                 return redis;
             }
-            catch (Exception e) when (!_disposed.IsCancellationRequested)
+            catch (Exception e) when (_disposing == 0)
             {
                 LogNotOpened(e.Message);
                 await Task.Delay(Pulse, _time, _disposed.Token);
@@ -170,7 +173,8 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            throw Unavailable(e is TimeoutException ? $"it did not answer within {_patience.TotalSeconds} s, so that the message may still arrive." : e.Message, e);
+            var late = e is TimeoutException;
+            throw Unavailable(late ? $"it did not answer within {_patience.TotalSeconds} s, so that the message may still arrive." : e.Message, e);
         }
     }
 
@@ -189,14 +193,15 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
     private void Failed(object? sender, ConnectionFailedEventArgs e)
     {
-        if (CarriesSubscriptions(e)) Interlocked.Exchange(ref _interrupted, 1);
         LogLost(e.ConnectionType, e.FailureType);
     }
 
     private void Restored(object? sender, ConnectionFailedEventArgs e)
     {
         LogRestored(e.ConnectionType);
-        if (CarriesSubscriptions(e)) _ = TellMissedAsync();
+        if (!CarriesSubscriptions(e)) return;
+        Interlocked.Exchange(ref _interrupted, 1);
+        _ = TellMissedAsync();
     }
 
     // With the newer protocol there is only one connection, which carries everything.
@@ -205,16 +210,11 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
     private async Task TellMissedAsync()
     {
-        try
+        // An answer on the subscriptions' own connection: those it lost stand again.
+        while (!await PingAsync(_redis!))
         {
-            // An answer on the subscriptions' own connection: those it lost stand again.
-            await _redis!.GetSubscriber().PingAsync();
-        }
-#pragma warning disable CA1031 // That connection is not back yet, and will say so when it is.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return;
+            if (_disposed.IsCancellationRequested) return;
+            await Task.Delay(Glance, _time, CancellationToken.None);
         }
 
         if (Interlocked.Exchange(ref _interrupted, 0) == 0) return;
@@ -242,16 +242,18 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
         }
     }
 
-    private static async Task PingAsync(IConnectionMultiplexer redis)
+    private static async Task<bool> PingAsync(IConnectionMultiplexer redis)
     {
         try
         {
             await redis.GetSubscriber().PingAsync();
+            return true;
         }
-#pragma warning disable CA1031 // Whoever needs an answer says so; here the question alone counts.
+#pragma warning disable CA1031 // The client library and its transport fail in many ways, and each means that there is no answer.
         catch (Exception)
 #pragma warning restore CA1031
         {
+            return false;
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class PendingResults(IHubProtocolResolver protocols)
         if (!TryGet(result.Invocation, out var pending) || pending is not AwaitedResult awaited) return;
         if (result.Lost.Length > 0) awaited.Lose(result.Lost);
         else if (Parse(result, awaited.ReturnType) is { } completion) awaited.Complete(completion);
-        else awaited.Lose($"What the client of connection '{awaited.Connection}' returned came in the protocol '{result.Protocol}' and could not be read.");
+        else awaited.Lose($"The result of connection '{awaited.Connection}' came in the protocol '{result.Protocol}' and could not be read.");
     }
 
     private CompletionMessage? Parse(Result result, Type type)

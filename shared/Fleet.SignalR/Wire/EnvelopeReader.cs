@@ -16,7 +16,11 @@ internal ref struct EnvelopeReader
     {
         if (message.Length < 3 || message.Span[0] != EnvelopeWriter.Mark) throw new InvalidDataException("It is not a message of the backplane.");
         if (message.Span[1] != EnvelopeWriter.Version)
-            throw new InvalidDataException($"Its format's version is {message.Span[1]}; this server reads {EnvelopeWriter.Version}. Are there servers of another version?");
+        {
+            throw new InvalidDataException(
+                $"Its format's version is {message.Span[1]}; this server reads {EnvelopeWriter.Version}. Are there servers of another version?");
+        }
+
         Kind = (EnvelopeKind)message.Span[2];
         _rest = message[3..];
     }

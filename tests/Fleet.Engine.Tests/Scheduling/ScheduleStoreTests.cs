@@ -126,6 +126,21 @@ public sealed class ScheduleStoreTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task The_same_order_for_a_run_out_of_turn_creates_it_once_and_says_who_asked()
+    {
+        var bench = new ScheduleBench(await StartAsync(partitions: 3));
+        await bench.PutAsync(ScheduleBench.Hourly);
+        var order = new TriggerOrder("a", DateTimeOffset.UnixEpoch.AddYears(55), "by a test");
+        var first = (await bench.Store.TriggerAsync(bench.Name, order))!.Result;
+        var second = (await bench.Store.TriggerAsync(bench.Name, order))!.Result;
+        Assert.Equal((EnqueueOutcome.Accepted, EnqueueOutcome.Duplicate, first.Id), (first.Outcome, second.Outcome, second.Id));
+        Assert.Equal((first.Id, "by a test"), ((await bench.OnlyRunAsync()).Id, (await bench.OnlyRunAsync()).Meta["audit"]));
+
+        foreach (var other in new[] { order with { Key = "b" }, order with { At = order.At.AddMilliseconds(1) } })
+            Assert.Equal(EnqueueOutcome.Accepted, (await bench.Store.TriggerAsync(bench.Name, other))!.Result.Outcome);
+    }
+
+    [Fact]
     public async Task What_is_deleted_leaves_nothing_and_its_runs_stay()
     {
         var bench = new ScheduleBench(await StartAsync());

@@ -18,6 +18,9 @@ internal sealed class Scheduler(ApiCaller api, Dice dice, HistoryFolder history,
     /// <summary>The last tick leaves time to make up for what was missed while everything was broken.</summary>
     private static readonly TimeSpan Rest = FaultPlan.Calm - Second;
 
+    /// <summary>How often an API is asked that does not answer before anything is wrong.</summary>
+    private const int FirstTries = 10;
+
     private readonly List<(string Name, byte[] Body)> _schedules = [];
 
     /// <summary>Makes the schedules.</summary>
@@ -34,7 +37,10 @@ internal sealed class Scheduler(ApiCaller api, Dice dice, HistoryFolder history,
         Add("by-the-clock", new { cron = "*/2 * * * * *", zone = "Europe/Berlin" }, start, end, Second * 2, start.Second % 2 == 0 ? start : start + Second);
         foreach (var (name, body) in _schedules)
         {
-            var call = await api.ScheduleAsync(dice.Below(api.Replicas), name, body, cancellation);
+            var replica = dice.Below(api.Replicas);
+            var call = await api.ScheduleAsync(replica, name, body, cancellation);
+            // A busy machine may be too slow for the first answers of processes that have just started.
+            for (var tries = 1; call.Status == 0 && tries < FirstTries; tries++) call = await api.ScheduleAsync(replica, name, body, cancellation);
             if (!call.IsDone) throw new InvalidOperationException($"The schedule {name} was not taken: {call.Status} {call.Note}");
         }
     }

@@ -81,13 +81,18 @@ internal sealed class Watchers(Uri notifier, Dice dice, HistoryFolder history, T
         history.Watches.Write(new WatchStory(run, via, from, time.GetUtcNow(), log.Events, log.Interruptions, error is null, error));
     }
 
-    private async Task WatchStreamAsync(RunId run, WatchLog log, CancellationToken cancellation)
-    {
-        await foreach (var news in _client.WatchAsync(run, interrupted: _ => log.Interrupted(), cancellation: cancellation)) log.Add(news);
-    }
+    private Task WatchStreamAsync(RunId run, WatchLog log, CancellationToken cancellation) =>
+        new StreamWatch(new Uri(notifier, $"v1/runs/{run}/stream"), log, time).RunAsync(cancellation);
 
-    private Task WatchHubAsync(RunId run, WatchLog log, CancellationToken cancellation) =>
-        new HubWatch(new Uri(notifier, "hubs/runs"), run, log, time).RunAsync(cancellation);
+    private async Task WatchHubAsync(RunId run, WatchLog log, CancellationToken cancellation)
+    {
+        var options = new RunWatchOptions
+        {
+            Interrupted = _ => log.Interrupted(),
+            Gap = gap => throw new EventsMissingException($"The client says that the events between {gap.After} and {gap.Before} are missing."),
+        };
+        await foreach (var news in _client.WatchRunAsync(run, options, cancellation)) log.Add(news);
+    }
 }
 
 /// <summary>What a watcher saw so far.</summary>

@@ -1,4 +1,4 @@
-import type { NewSchedule, Run, Schedule } from '../generated/api.js';
+import type { NewSchedule, Run, Schedule, SchedulePreview } from '../generated/api.js';
 import type { Http } from '../http.js';
 import type { CallOptions } from '../options.js';
 import { itemsOf } from './items.js';
@@ -24,6 +24,11 @@ export class Schedules {
   /** Creates a schedule, or replaces it as a whole and moves its next time at once. */
   async put(name: string, schedule: NewSchedule, options?: CallOptions): Promise<Schedule> {
     return (await this.#http.send<Schedule>('PUT', pathOf(name), { body: schedule }, options)).value;
+  }
+
+  /** When a schedule would tick; stores nothing. Only what says when is looked at. */
+  async preview(schedule: Partial<NewSchedule>, options?: CallOptions): Promise<string[]> {
+    return (await this.#http.send<SchedulePreview>('POST', 'v1/schedules/preview', { body: schedule }, options)).value.next;
   }
 
   /** Forgets a schedule; the runs that it created stay. */

@@ -63,8 +63,33 @@ export interface BulkRequest {
   dryRun?: boolean | undefined;
 }
 
+/** How the fleet is, and what to do about it. */
+export interface Diagnosis {
+  /** Whether nothing found is a warning or a problem. */
+  healthy: boolean;
+  /** When it was looked at, by Redis's clock. */
+  at: string;
+  /** What was found, what matters most first. */
+  findings: Finding[];
+}
+
 /** What can happen to a run. The names, in lower case, are what the wire and Redis carry. */
 export type EventType = "scheduled" | "queued" | "started" | "progress" | "log" | "retrying" | "released" | "recovered" | "succeeded" | "failed" | "cancelled" | "expired" | "skipped";
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** Tells findings apart, such as `queue-without-worker`; a promise, as the slug of an error is. */
+  code: string;
+  /** How bad it is. */
+  level: FindingLevel;
+  /** What was found, in words. */
+  text: string;
+  /** What to do about it; null where nothing is to be done. */
+  advice: string | null;
+}
+
+/** How bad something is. The names, in lower case, are what the wire carries. */
+export type FindingLevel = "fine" | "notice" | "warning" | "problem";
 
 /** How long runs waited and took. */
 export interface FleetLatency {
@@ -136,6 +161,16 @@ export interface JobDefaults {
   keepOthers: number | string | null;
 }
 
+/** Quantiles of a job's durations, in milliseconds, exact to a quarter; null when nothing was measured. */
+export interface JobDurations {
+  /** Half of them took at most this. */
+  p50: number | null;
+  /** 95 of 100 took at most this. */
+  p95: number | null;
+  /** 99 of 100 took at most this. */
+  p99: number | null;
+}
+
 /** A job as workers announced it. */
 export interface JobInfo {
   /** The job's name. */
@@ -146,6 +181,18 @@ export interface JobInfo {
   inputSchema: JsonElement;
   /** What its runs get where the caller says nothing. */
   defaults: JobDefaults;
+}
+
+/** How the runs of a job ended lately (GET /v1/stats/jobs). */
+export interface JobStats {
+  /** The job's name. */
+  job: string;
+  /** How many of them succeeded. */
+  succeeded: number;
+  /** How many failed for good. */
+  failed: number;
+  /** How long the last attempt of each took, from its start to its end. */
+  run: JobDurations;
 }
 
 export type JsonElement = unknown;
@@ -269,6 +316,14 @@ export interface PageOfJobInfo {
 }
 
 /** One page of a list. */
+export interface PageOfJobStats {
+  /** The items, in the list's order. */
+  items: JobStats[];
+  /** Give it as `cursor` to get the page after this one; null at the end. */
+  next: string | null;
+}
+
+/** One page of a list. */
 export interface PageOfQueueInfo {
   /** The items, in the list's order. */
   items: QueueInfo[];
@@ -301,6 +356,14 @@ export interface PageOfSchedule {
 }
 
 /** One page of a list. */
+export interface PageOfSetting {
+  /** The items, in the list's order. */
+  items: Setting[];
+  /** Give it as `cursor` to get the page after this one; null at the end. */
+  next: string | null;
+}
+
+/** One page of a list. */
 export interface PageOfStatsMinute {
   /** The items, in the list's order. */
   items: StatsMinute[];
@@ -327,6 +390,18 @@ export interface PurgeResult {
   run: string | null;
 }
 
+/** How many slots a queue could use, for whatever decides how many workers there are. */
+export interface QueueDemand {
+  /** How many runs wait in it, in a paused queue too. */
+  waiting: number;
+  /** How many scheduled runs, retries among them, enter it within a minute: a worker takes about as long to start. */
+  dueWithinMinute: number;
+  /** How many runs workers took from it and have not ended yet. */
+  running: number;
+  /** The sum of the three. Of a paused queue only what runs counts, because nobody takes the rest, however many workers there are. */
+  demand: number;
+}
+
 /** How full a queue is. */
 export interface QueueInfo {
   /** Its name. */
@@ -339,8 +414,18 @@ export interface QueueInfo {
   lag: number;
   /** Whether nobody takes runs from it until it is resumed. */
   paused: boolean;
+  /** How fast it fills and empties; null until this process has looked at the queue twice. */
+  rates: QueueRates | null;
   /** The same for each of its lines, by the priority's name. */
   priorities: Record<string, LineInfo>;
+}
+
+/** How fast a queue fills and empties, over the last seconds. */
+export interface QueueRates {
+  /** Runs that entered it a second: new ones, and those that came back for another attempt. */
+  in: number;
+  /** Runs that left it a second, because their attempt ended or they were cancelled. */
+  out: number;
 }
 
 /** A run of a batch that was not taken. */
@@ -496,6 +581,26 @@ export interface Schedule {
   lastRun: RunId | null;
   /** The next ten times; fewer where it ends before. For a paused one, the times it would have. */
   next: string[];
+}
+
+/** When a schedule would tick (POST /v1/schedules/preview). */
+export interface SchedulePreview {
+  /** The next ten times; fewer where it ends before. */
+  next: string[];
+}
+
+/** One option of a process, as it is now. */
+export interface Setting {
+  /** Its key, such as `Fleet:Lease`. */
+  key: string;
+  /** Its value. Of what is secret, such as a password, three dots stand there. */
+  value: string | null;
+  /** What it is unless somebody says otherwise. */
+  default: string | null;
+  /** Who said so: `default`, `environment`, `command line`, or the file. */
+  source: string;
+  /** What it is for. */
+  meaning: string;
 }
 
 /** One minute of the fleet's history. */

@@ -101,9 +101,13 @@ export class Link implements Standing {
         await hub.stop().catch(() => {});
       }
 
-      // Something may have come to be watched while the connection was being closed.
-      if (isDone) this.#become('connecting');
-      if (isDone || this.isEmpty) continue;
+      if (this.isEmpty) break;
+      // Something came to be watched while the connection was being closed.
+      if (isDone) {
+        this.#become('connecting');
+        continue;
+      }
+
       this.#become('offline');
       await this.#rest(this.#backoff.next());
     }
@@ -126,7 +130,8 @@ export class Link implements Standing {
   }
 
   async #start(hub: HubConnection): Promise<void> {
-    const timer = setTimeout(() => void hub.stop(), longestStart);
+    this.#close = () => void hub.stop();
+    const timer = setTimeout(this.#close, longestStart);
     try {
       await hub.start();
     } finally {
@@ -179,7 +184,7 @@ export class Link implements Standing {
 
   /** Live is who has nothing left to begin. */
   #settle(): void {
-    if (!this.#hub) return;
+    if (!this.#hub || this.isEmpty) return;
     const isLive = [...this.#topics.values()].every((topic) => !this.#stale.has(topic) && !this.#busy.has(topic));
     if (isLive) this.#backoff.reset();
     this.#become(isLive ? 'live' : 'catching-up');

@@ -35,7 +35,8 @@ interface Snapshot {
   run: Run;
   events: RunEvent[];
   gap: boolean;
-  watchers: number;
+  /** Servers of an earlier version do not count them. */
+  watchers?: number;
 }
 
 /** One watcher of a run, and the last event it was shown. */
@@ -56,7 +57,7 @@ export class RunListener implements WatchOptions {
   begin({ run, events, gap, watchers }: Snapshot, after: number): void {
     this.#begun = true;
     tell(this.handlers.onSnapshot, run);
-    tell(this.handlers.onWatchers, watchers);
+    if (watchers !== undefined) tell(this.handlers.onWatchers, watchers);
     // A Redis that lost its last writes gives their numbers to other events.
     if (run.seq < this.seen) {
       this.#miss(run.seq + 1);
@@ -134,7 +135,7 @@ export class RunTopic extends Topic<RunListener> {
     try {
       await this.#find(this.#id);
     } catch (error) {
-      if (error instanceof FleetError && !error.isTransient) return error;
+      if (error instanceof FleetError && error.slug === 'unknown-run') return error;
     }
 
     return super.refusal(words);

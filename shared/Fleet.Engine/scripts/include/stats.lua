@@ -36,3 +36,40 @@ local function save_durations(prefix)
   end
   if fresh then redis.call('PEXPIRE', minute, 90000000) end
 end
+
+-- How the runs of each job end and how long the last attempt took: one counter for each job, state and bucket, in a hash for ten minutes
+-- of the day. `ms` is nil where nobody knows it; `label` begins with the job, as the feed's labels do.
+local ends = {}
+
+local function tally(label, state, ms)
+  local of_state = ends[state]
+  if not of_state then
+    of_state = {}
+    ends[state] = of_state
+  end
+  local of_label = of_state[label]
+  if not of_label then
+    of_label = {}
+    of_state[label] = of_label
+  end
+  ms = ms or -1
+  of_label[ms] = (of_label[ms] or 0) + 1
+end
+
+local function save_tallies(prefix)
+  local part = prefix .. 'j:' .. text[math.floor(now / 600000)]
+  local counters, fresh = {}, false
+  for state, of_state in pairs(ends) do
+    for label, of_label in pairs(of_state) do
+      local name = string.match(label, '^"([^"]*)"') .. ' ' .. state .. ' '
+      for ms, n in pairs(of_label) do
+        local counter = name .. (ms < 0 and '-' or text[ms < 1 and 0 or math.floor(math.log(ms) / scale) + 1])
+        counters[counter] = (counters[counter] or 0) + n
+      end
+    end
+  end
+  for counter, n in pairs(counters) do
+    if redis.call('HINCRBY', part, counter, n) == n then fresh = true end
+  end
+  if fresh then redis.call('PEXPIRE', part, 90000000) end
+end

@@ -1,0 +1,68 @@
+import { fleet } from '../../server/fleet.ts'
+import { usePoll } from '../../server/poll.ts'
+import type { Run, Schedule } from '../../server/wire.ts'
+import { runHref } from '../../view/routes.ts'
+import { Empty, SkeletonRows } from '../empty.tsx'
+import { State } from '../state.tsx'
+import { Elapsed, Time } from '../time.tsx'
+
+const most = 20
+const mostLookedAt = 1000
+
+/** The newest runs that a schedule created. Lists know no schedule, so they are looked for among the job's. */
+async function runsOf(schedule: Schedule, signal: AbortSignal): Promise<Run[]> {
+  const found: Run[] = []
+  let looked = 0
+  for await (const run of fleet.runs.listAll({ job: schedule.job, limit: 200 }, { signal })) {
+    if (run.schedule === schedule.name) found.push(run)
+    if (found.length === most || ++looked === mostLookedAt) break
+  }
+  return found
+}
+
+export function History({ schedule }: { schedule: Schedule }) {
+  const { reading } = usePoll((signal) => runsOf(schedule, signal), 5000, [schedule.name, schedule.job])
+  const runs = reading.value.data
+  return (
+    <section class="card" aria-label="Its newest runs">
+      <header>
+        <h2>Its newest runs</h2>
+      </header>
+      {runs?.length === 0 ? (
+        <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
+      ) : (
+        <div class="table-scroll">
+          <table class="table">
+            <thead>
+              <tr>
+                <th>State</th>
+                <th>Run</th>
+                <th class="num">For</th>
+                <th class="num wide">Took</th>
+              </tr>
+            </thead>
+            <tbody>
+              {runs === undefined && <SkeletonRows columns={4} />}
+              {runs?.map((run) => (
+                <tr key={run.id}>
+                  <td>
+                    <State state={run.state} />
+                  </td>
+                  <td class="mono small">
+                    <a href={runHref(run.id)}>{run.id}</a>
+                  </td>
+                  <td class="num small">
+                    <Time at={run.meta.scheduledAt ?? run.createdAt} />
+                  </td>
+                  <td class="num wide small">
+                    <Elapsed from={run.startedAt} to={run.finishedAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
