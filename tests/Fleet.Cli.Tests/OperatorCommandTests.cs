@@ -19,7 +19,7 @@ public sealed class OperatorCommandTests(RunningFleet fleet) : FleetTest(fleet)
         // Whether a loaded machine's Redis answers soon enough is not for this test to say.
         Assert.Equal(json.Json.GetProperty("healthy").GetBoolean() ? 0 : 1, json.ExitCode);
         Assert.InRange(text.ExitCode, 0, 1);
-        Assert.Contains($"· The queue '{queue}' is paused, and 1 run wait in it.", text.Lines);
+        Assert.Contains($"· The queue '{queue}' is paused, and 1 run waits in it.", text.Lines);
         Assert.Contains($"    ./fleet queues resume {queue}", text.Lines);
         Assert.Contains("✓ It keeps an append-only file.", text.Lines);
         var codes = json.Json.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("code").GetString()).ToList();

@@ -1,3 +1,4 @@
+using Fleet.Api.Description;
 using Fleet.Engine.Hosting;
 
 namespace Fleet.Api.Endpoints;
@@ -11,5 +12,6 @@ internal static class ConfigEndpoints
             .WithName("getConfig")
             .WithSummary("Every option of the process that answers: value, default, who said so, and what it is for. Passwords are left out.")
             .WithDescription("Workers and notifiers that are processes of their own have options of their own.")
-            .Produces<Page<Setting>>();
+            .Produces<Page<Setting>>()
+            .ProducesFaults();
 }

@@ -25,7 +25,7 @@ internal static class FleetExamination
         {
             var waiting = queues.Sum(queue => queue.Depth);
             yield return new Finding("no-workers", waiting > 0 ? FindingLevel.Problem : FindingLevel.Warning,
-                waiting > 0 ? $"No worker is connected, and {Words.Runs(waiting)} wait." : "No worker is connected.", "Start one: ./fleet worker");
+                waiting > 0 ? $"No worker is connected, and {Waiting(waiting)}." : "No worker is connected.", "Start one: ./fleet worker");
         }
         else
         {
@@ -64,11 +64,11 @@ internal static class FleetExamination
             var serving = taking.Where(worker => worker.Queues.Contains("*") || worker.Queues.Contains(queue.Name)).ToList();
             if (queue.Paused)
             {
-                yield return new Finding("queue-paused", FindingLevel.Notice, $"The queue '{queue.Name}' is paused, and {Words.Runs(queue.Depth)} wait in it.", $"./fleet queues resume {queue.Name}");
+                yield return new Finding("queue-paused", FindingLevel.Notice, $"The queue '{queue.Name}' is paused, and {Waiting(queue.Depth)} in it.", $"./fleet queues resume {queue.Name}");
             }
             else if (serving.Count == 0)
             {
-                yield return new Finding("queue-without-worker", FindingLevel.Problem, $"{Words.Runs(queue.Depth)} wait in the queue '{queue.Name}', and no worker that takes runs serves it.",
+                yield return new Finding("queue-without-worker", FindingLevel.Problem, $"{Waiting(queue.Depth)} in the queue '{queue.Name}', and no worker that takes runs serves it.",
                     "Start one that does: Fleet:Worker:Queues says which queues a worker serves.");
             }
             else if (TimeSpan.FromSeconds(queue.Lag) > Behind)
@@ -79,6 +79,8 @@ internal static class FleetExamination
             }
         }
     }
+
+    private static string Waiting(long runs) => $"{Words.Runs(runs)} {(runs == 1 ? "waits" : "wait")}";
 
     private static IEnumerable<Finding> Jobs(IReadOnlyList<string> jobs, List<WorkerInfo> taking)
     {
