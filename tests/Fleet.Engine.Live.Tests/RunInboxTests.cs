@@ -42,5 +42,5 @@ public sealed class RunInboxTests
     }
 
     private static RunMessage Message(int seq, int length) => RunMessage.Parse(Encoding.UTF8.GetBytes(
-        $$"""[{"seq":{{seq}},"type":"log","at":1,"attempt":1,"data":{"line":"{{new string('x', length)}}"}}]"""));
+        $$"""[{"seq":{{seq}},"type":"log","at":1,"attempt":1,"data":{"line":"{{new string('x', length)}}" } }]"""));
 }
