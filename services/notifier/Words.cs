@@ -11,7 +11,7 @@ internal static class Words
 
     public static string UnknownRun(string? id) => FleetProblems.UnknownRun(id ?? "").Detail!;
 
-    public static string LimitOfPage => $"must be a whole number from 1 to {FeedWindow.MostRuns}";
+    public static string LimitOfPage => $"must be a whole number from 1 to {ListWindow.MostRuns}";
 
     public static string TooManyIds => $"may name at most {FeedFilter.MostIds} runs";
 

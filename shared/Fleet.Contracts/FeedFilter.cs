@@ -30,7 +30,7 @@ public sealed record FeedFilter
     /// Only one page of the list of runs that pass, newest first: the watcher gets what changes on that page, runs that enter and leave
     /// it included, and nothing else.
     /// </summary>
-    public FeedWindow? Page { get; init; }
+    public ListWindow? Page { get; init; }
 
     /// <summary>Whether the filter lets <paramref name="item"/> through, whatever page it would be on.</summary>
     public bool Matches(FeedItem item) => MatchesState(item.State) && MatchesForever(item);

@@ -16,11 +16,11 @@ public sealed class LivePageTests(RedisServer redis) : IClassFixture<RedisServer
         var first = (await host.Driver.EnqueueManyAsync(30)).OrderDescending().ToList();
         var filters = new[]
         {
-            new FeedFilter { Page = new FeedWindow { Limit = 5 } },
-            new FeedFilter { Page = new FeedWindow { Limit = 7, Cursor = first[4] } },
-            new FeedFilter { State = [RunState.Queued], Page = new FeedWindow { Limit = 6 } },
-            new FeedFilter { State = [RunState.Running, RunState.Failed], Page = new FeedWindow { Limit = 6 } },
-            new FeedFilter { State = [RunState.Succeeded], Job = "test.other", Page = new FeedWindow { Limit = 3 } },
+            new FeedFilter { Page = new ListWindow { Limit = 5 } },
+            new FeedFilter { Page = new ListWindow { Limit = 7, Cursor = first[4] } },
+            new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 6 } },
+            new FeedFilter { State = [RunState.Running, RunState.Failed], Page = new ListWindow { Limit = 6 } },
+            new FeedFilter { State = [RunState.Succeeded], Job = "test.other", Page = new ListWindow { Limit = 3 } },
         };
         var tables = await Task.WhenAll(filters.Select(filter => Table.OpenAsync(host, filter)));
         try
@@ -42,7 +42,7 @@ public sealed class LivePageTests(RedisServer redis) : IClassFixture<RedisServer
     [Fact]
     public void Take_ManyChangesWhileNobodyReads_KeepsNoMoreThanThePage()
     {
-        var filter = new FeedFilter { Page = new FeedWindow { Limit = 10 } };
+        var filter = new FeedFilter { Page = new ListWindow { Limit = 10 } };
         var page = new LivePage(filter, filter.Page);
         page.BeginReading();
         page.EndReading([], null, isNews: false);
@@ -58,7 +58,7 @@ public sealed class LivePageTests(RedisServer redis) : IClassFixture<RedisServer
     [Fact]
     public void Add_ChangesBelowAFullPage_AreNoNews()
     {
-        var filter = new FeedFilter { Page = new FeedWindow { Limit = 2 } };
+        var filter = new FeedFilter { Page = new ListWindow { Limit = 2 } };
         var page = new LivePage(filter, filter.Page);
         page.BeginReading();
         page.EndReading([Item(9, RunState.Queued), Item(8, RunState.Queued)], Item(8, RunState.Queued).Id.ToString(), isNews: false);

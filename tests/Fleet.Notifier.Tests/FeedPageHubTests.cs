@@ -15,7 +15,7 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         await using var app = await NotifierApp.StartAsync(redis);
         var ids = (await app.Driver.EnqueueManyAsync(5)).OrderDescending().ToList();
         await using var client = await app.ConnectAsync();
-        var table = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new FeedWindow { Limit = 3 } });
+        var table = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 3 } });
         Assert.Equal(ids[..3], table.Ids);
         Assert.Equal(ids[2].ToString(), table.Next);
 
@@ -34,9 +34,9 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         await using var app = await NotifierApp.StartAsync(redis);
         var ids = (await app.Driver.EnqueueManyAsync(10)).OrderDescending().ToList();
         await using var client = await app.ConnectAsync();
-        var first = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new FeedWindow { Limit = 4 } });
+        var first = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4 } });
         await using var other = await app.ConnectAsync();
-        var second = await Table.WatchAsync(other, new FeedFilter { State = [RunState.Queued], Page = new FeedWindow { Limit = 4, Cursor = ids[3] } });
+        var second = await Table.WatchAsync(other, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4, Cursor = ids[3] } });
         Assert.Equal(ids[4..8], second.Ids);
 
         await app.Services.GetRequiredService<RunStore>().CancelAsync([ids[1], ids[2]]);

@@ -28,11 +28,11 @@ internal static class FeedQuery
         return FilterFault.Find(filter) is var (field, reason) ? throw Fault(field == "page.limit" ? "limit" : field, reason) : filter;
     }
 
-    private static FeedWindow? Window(IQueryCollection query)
+    private static ListWindow? Window(IQueryCollection query)
     {
         var (limit, cursor) = (Text(query, "limit"), Text(query, "cursor"));
         if (limit is null && cursor is null) return null;
-        var window = new FeedWindow();
+        var window = new ListWindow();
         if (limit is not null)
             window = window with { Limit = int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 };
         if (cursor is not null)

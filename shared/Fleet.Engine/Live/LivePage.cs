@@ -4,7 +4,7 @@ namespace Fleet.Engine.Live;
 /// One page of a list, newest runs first, kept up to date by what the feed tells. What it holds is bounded by the page's size: what
 /// does not change the page is not kept. Where a run left and one of the next page takes its place, the page has to be read again.
 /// </summary>
-internal sealed class LivePage(FeedFilter filter, FeedWindow window) : FeedGathering
+internal sealed class LivePage(FeedFilter filter, ListWindow window) : FeedGathering
 {
     private readonly List<FeedItem> _items = new(window.Limit);
     private readonly HashSet<RunId> _changed = [];

@@ -4,7 +4,7 @@ namespace Fleet;
 
 /// <summary>Which page of a list a watcher of the feed wants to see; the fields are those of <c>GET /v1/runs</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record FeedWindow
+public sealed record ListWindow
 {
     /// <summary>How many runs a page may have.</summary>
     public const int MostRuns = 200;
