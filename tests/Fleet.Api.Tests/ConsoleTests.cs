@@ -120,7 +120,6 @@ public sealed partial class ConsoleTests(RedisServer redis) : IAsyncLifetime
     [InlineData("/v1/nothing")]
     [InlineData("/v1/runs/x/nothing")]
     [InlineData("/hubs/nothing")]
-    [InlineData("/openapi/nothing.json")]
     [InlineData("/livez/nothing")]
     [InlineData("/nothing")]
     [InlineData("/runs/1/2")]

@@ -25,7 +25,7 @@ public sealed class OptionsTests
     [Fact]
     public void FleetOptions_NothingSaid_HasItsDefaults() => AssertSame(
         """
-        {"redis":"127.0.0.1:6379","prefix":"fleet","partitions":1,"lease":"00:00:15","durability":"redis","replicationTimeout":"00:00:02",
+        {"redis":"127.0.0.1:6379","configFolder":"/etc/fleet","prefix":"fleet","partitions":1,"lease":"00:00:15","durability":"redis","replicationTimeout":"00:00:02",
          "retention":{"succeeded":"7.00:00:00","others":"30.00:00:00"},
          "limits":{"payloadBytes":1048576,"outputBytes":1048576,"batchRuns":10000,"logEvents":100000,"feedBatches":1024}}
         """,
@@ -34,12 +34,12 @@ public sealed class OptionsTests
     [Fact]
     public void FleetOptions_EveryOption_IsBound() => AssertSame(
         """
-        {"redis":"elsewhere:1","prefix":"p","partitions":4,"lease":"00:00:30","durability":"replicated:2","replicationTimeout":"00:00:03",
+        {"redis":"elsewhere:1","configFolder":"/srv/fleet","prefix":"p","partitions":4,"lease":"00:00:30","durability":"replicated:2","replicationTimeout":"00:00:03",
          "retention":{"succeeded":"1.00:00:00","others":"2.00:00:00"},
          "limits":{"payloadBytes":1025,"outputBytes":1026,"batchRuns":5,"logEvents":101,"feedBatches":17}}
         """,
         Read<FleetOptions>(
-            ("Fleet:Redis", "elsewhere:1"), ("Fleet:Prefix", "p"), ("Fleet:Partitions", "4"), ("Fleet:Lease", "00:00:30"),
+            ("Fleet:Redis", "elsewhere:1"), ("Fleet:ConfigFolder", "/srv/fleet"), ("Fleet:Prefix", "p"), ("Fleet:Partitions", "4"), ("Fleet:Lease", "00:00:30"),
             ("Fleet:Durability", "replicated:2"), ("Fleet:ReplicationTimeout", "00:00:03"),
             ("Fleet:Retention:Succeeded", "1.00:00:00"), ("Fleet:Retention:Others", "2.00:00:00"),
             ("Fleet:Limits:PayloadBytes", "1025"), ("Fleet:Limits:OutputBytes", "1026"), ("Fleet:Limits:BatchRuns", "5"),
