@@ -69,9 +69,9 @@ public sealed class RunWatcherTests(RedisServer redis) : IClassFixture<RedisServ
         await host.Driver.LogAsync(run, 1, 3);
 
         var watch = (await host.Watcher.WatchAsync(id, 4))!;
-        await using var recorder = new RunRecorder(watch, after: 4);
         Assert.Equal([5], watch.Snapshot.Events.Select(news => news.Seq));
         Assert.False(watch.Snapshot.Gap);
+        await using var recorder = new RunRecorder(watch, after: 4);
         await host.Driver.FinishAsync([run]);
         Assert.Equal(6, (await recorder.WaitForAsync(EventType.Succeeded)).Seq);
     }

@@ -80,6 +80,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:idem:ab12", keys.Idempotency("ab12"));
         Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
         Assert.Equal("fleet:{5}:stats:28333333", keys.StatsMinute(28_333_333));
+        Assert.Equal("fleet:{5}:stats:j:2833333", keys.StatsJobs(2_833_333));
         Assert.Equal("fleet:{5}:stats:s:1700000000", keys.StatsSecond(1_700_000_000));
         Assert.Equal("fleet:{5}:stats:j:2833333", keys.StatsJobs(2_833_333));
     }
@@ -104,7 +105,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
             "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Replicated Retained Retention Run RunChannel RunPrefix " +
-            "Schedule Schedules StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
+            "Schedule Schedules StatsJobs StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
