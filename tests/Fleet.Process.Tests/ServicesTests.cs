@@ -44,7 +44,8 @@ public sealed class ServicesTests(RedisServer redis) : IClassFixture<RedisServer
         using var http = new HttpClient();
         await ReadyAsync(http, apiUrl);
         await ReadyAsync(http, firstUrl);
-        using var created = await http.PostAsJsonAsync(new Uri(apiUrl, "/v1/runs"), new { job = "sleep", input = new { seconds = 4 } });
+        // Longer than the second worker takes to start on a busy machine.
+        using var created = await http.PostAsJsonAsync(new Uri(apiUrl, "/v1/runs"), new { job = "sleep", input = new { seconds = 20 } });
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
         await Until.TrueAsync(async () => (await WorkerAsync(http, apiUrl, id)) == "first", "the first worker has it", TimeSpan.FromSeconds(20));
         await using var second = Start("worker", "Fleet.Worker", out var secondUrl, "--Fleet:Worker:Name=second");
@@ -53,7 +54,7 @@ public sealed class ServicesTests(RedisServer redis) : IClassFixture<RedisServer
         await first.SignalAsync("TERM");
 
         Assert.Equal(0, await first.ExitAsync());
-        var run = await http.GetFromJsonAsync<JsonElement>(new Uri(apiUrl, $"/v1/runs/{id}/wait?timeout=20"));
+        var run = await http.GetFromJsonAsync<JsonElement>(new Uri(apiUrl, $"/v1/runs/{id}/wait?timeout=60"));
         Assert.Equal("succeeded", run.GetProperty("state").GetString());
         Assert.Equal("second", run.GetProperty("worker").GetString());
     }

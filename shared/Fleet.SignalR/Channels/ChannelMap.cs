@@ -153,7 +153,8 @@ internal sealed partial class ChannelMap(BackplaneConnection redis, TimeSpan pat
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogNotSubscribed(channel.Name, e.Message);
+            // That the connection cannot be made is told where it is made.
+            if (redis.HasBeenReached) LogNotSubscribed(channel.Name, e.Message);
             lock (_lock)
             {
                 channel.Fail();

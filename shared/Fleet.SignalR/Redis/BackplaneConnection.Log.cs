@@ -5,8 +5,8 @@ namespace Fleet.SignalR.Redis;
 
 internal sealed partial class BackplaneConnection
 {
-    [LoggerMessage(5201, LogLevel.Warning, "The backplane cannot connect to Redis and tries again: {Reason}")]
-    private partial void LogNotOpened(string reason);
+    [LoggerMessage(5201, Message = "The backplane cannot connect to Redis and tries again: {Reason}")]
+    private partial void LogNotOpened(LogLevel level, string reason);
 
     [LoggerMessage(5202, LogLevel.Warning, "The backplane lost its {Connection} connection to Redis: {Failure}")]
     private partial void LogLost(ConnectionType connection, ConnectionFailureType failure);

@@ -49,6 +49,9 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
     /// <summary>Raised when subscriptions stand again that had been lost: what was published meanwhile has been missed.</summary>
     public event Action? Missed;
 
+    /// <summary>Whether Redis has been reached since this process started.</summary>
+    public bool HasBeenReached => _redis is not null;
+
     /// <summary>Whether Redis can be reached, as far as is known.</summary>
     public bool IsConnected => _redis?.IsConnected ?? false;
 
@@ -121,7 +124,8 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
 
     private async Task<IConnectionMultiplexer> OpenAsync()
     {
-        while (true)
+        // A host whose other parts need Redis to start says so itself, once; only one that goes on without has to be told.
+        for (var level = LogLevel.Information; ; level = LogLevel.Warning)
         {
             try
             {
@@ -141,7 +145,7 @@ internal sealed partial class BackplaneConnection : IAsyncDisposable, IDisposabl
             }
             catch (Exception e) when (_disposing == 0)
             {
-                LogNotOpened(e.Message);
+                LogNotOpened(level, e.Message);
                 await Task.Delay(Pulse, _time, _disposed.Token);
             }
         }
