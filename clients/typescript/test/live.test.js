@@ -109,6 +109,8 @@ test('Redis restarts, and nothing is missed or shown twice', patience, async (co
   open();
 
   assertWhole(await watched);
+  // The notifier may be back before the API, which the tests after this one ask.
+  await fleet.ready();
 });
 
 test('a burst of 10,000 lines is shown whole, over connections that are cut meanwhile', patience, async (context) => {

@@ -28,7 +28,7 @@ test('from New run to success on the page of the run', async () => {
   await page.getByRole('link', { name: 'New run' }).click()
   await page.locator('#job').selectOption('text.stats')
   await page.getByLabel('Text', { exact: true }).fill('to be or not to be')
-  assert.match(await page.getByLabel('Input as JSON').inputValue(), /"text": "to be or not to be"/)
+  assert.match(await page.getByRole('textbox', { name: 'Input as JSON' }).inputValue(), /"text": "to be or not to be"/)
   assert.match(await page.getByLabel('The call').innerText(), /\/v1\/runs/)
   await page.getByRole('button', { name: 'C#', exact: true }).click()
   assert.match(await page.getByLabel('The call').innerText(), /SubmitAsync\(new NewRun/)
@@ -43,7 +43,7 @@ test('from New run to success on the page of the run', async () => {
 
 test('what is typed into a form survives a reload, follows the raw JSON, and is checked before it is sent', async () => {
   const page = await visit('/new?job=sleep')
-  await page.getByLabel('Input as JSON').fill('{"seconds": -1}')
+  await page.getByRole('textbox', { name: 'Input as JSON' }).fill('{"seconds": -1}')
   await page.getByRole('button', { name: 'Start the run' }).click()
   await page.locator('.fault', { hasText: 'must be at least' }).first().waitFor()
   await page.getByLabel('Seconds').fill('7')
@@ -52,7 +52,7 @@ test('what is typed into a form survives a reload, follows the raw JSON, and is 
   await page.reload()
 
   assert.equal(await page.getByLabel('Seconds').inputValue(), '7')
-  assert.match(await page.getByLabel('Input as JSON').inputValue(), /"seconds": 7/)
+  assert.match(await page.getByRole('textbox', { name: 'Input as JSON' }).inputValue(), /"seconds": 7/)
 })
 
 test('a list shows runs as they come and change, without a reload', async () => {

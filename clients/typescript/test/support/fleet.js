@@ -20,7 +20,7 @@ export class Fleet {
     await fleet.#start('worker', '--Fleet:Worker:Process:Enabled=true', '--Fleet:Worker:Queues=default', '--Fleet:Worker:Name=first');
     // Of what runs in this queue, few log events are kept.
     await fleet.#start('worker', '--Fleet:Worker:Process:Enabled=true', '--Fleet:Worker:Queues=short', '--Fleet:Worker:Name=second', '--Fleet:Limits:LogEvents=100');
-    await until(() => fleet.#allReady(), 'all services are ready');
+    await fleet.ready();
     const client = fleet.client();
     await until(async () => (await client.jobs.list()).some((job) => job.name === 'process'), 'the jobs are announced');
     return fleet;
@@ -50,8 +50,9 @@ export class Fleet {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #allReady() {
-    return (await Promise.all(this.#processes.map(({ url }) => isReady(url)))).every(Boolean);
+  /** Returns once every service serves. */
+  async ready() {
+    await until(async () => (await Promise.all(this.#processes.map(({ url }) => isReady(url)))).every(Boolean), 'all services are ready');
   }
 
   async #start(name, ...args) {
