@@ -15,11 +15,17 @@ internal sealed class Scheduler(ApiCaller api, Dice dice, HistoryFolder history,
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How long before their first tick schedules are made: one that is stored after it never makes it, and on a busy machine the first
+    /// answers take seconds.
+    /// </summary>
+    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(15);
+
     /// <summary>The last tick leaves time to make up for what was missed while everything was broken.</summary>
     private static readonly TimeSpan Rest = FaultPlan.Calm - Second;
 
     /// <summary>How often an API is asked that does not answer before anything is wrong.</summary>
-    private const int FirstTries = 10;
+    private const int FirstTries = 3;
 
     private readonly List<(string Name, byte[] Body)> _schedules = [];
 
@@ -30,7 +36,7 @@ internal sealed class Scheduler(ApiCaller api, Dice dice, HistoryFolder history,
     public async Task BeginAsync(TimeSpan lasts, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var start = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) + 2 * Second;
+        var start = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) + Notice;
         var end = now + lasts - Rest;
         Add("every-second", new { every = "00:00:01" }, start, end, Second, start);
         Add("with-jitter", new { every = "00:00:03.5", jitter = "00:00:02" }, start, end, Second * 3.5, start);
