@@ -75,7 +75,7 @@ export function RunPage({ id }: { id: string }) {
             {state === 'succeeded' && <JsonView title="Output" value={asJson(output)} />}
           </div>
         </div>
-        <Facts run={run} moment={moment} at={at.value} />
+        <Facts run={run} moment={moment} at={at.value} watchers={watched.watchers} />
       </div>
     </>
   )

@@ -9,6 +9,8 @@ export class WatchedRun {
   readonly length = signal(0)
   /** Whether events are missing for ever before the oldest that is there. */
   readonly gap = signal(false)
+  /** How many watch the run, this page among them, on whatever server. */
+  readonly watchers = signal(1)
   readonly events: RunEvent[] = []
   /** The log lines among the events, each with its place among all. */
   readonly lines: { event: number; seq: number }[] = []
@@ -27,6 +29,7 @@ export class WatchedRun {
       onSnapshot: (run: Run) => this.#takeRun(run),
       onEvent: (event: RunEvent) => this.#takeEvent(event),
       onGap: () => (this.gap.value = true),
+      onWatchers: (count: number) => (this.watchers.value = count),
       onError: (error: unknown) => (this.error.value = error),
     })
     return () => this.#end.abort()

@@ -131,6 +131,17 @@ test('a run shows its log in colours, lets go of the end, and shows itself as it
   await page.locator('.page-head .state.succeeded').waitFor()
 })
 
+test('who else watches a run is told, and that nobody does any more', async () => {
+  const run = await fleet.submit({ job: 'sleep', input: { seconds: 600 } })
+  const page = await visit(`/runs/${run.id}`)
+  const other = await open(browser, `${fleet.url}/runs/${run.id}`)
+  await page.getByText('you and 1 more').waitFor()
+
+  await other.context.close()
+
+  await page.getByText('you and 1 more').waitFor({ state: 'detached' })
+})
+
 test('a run is forked with an input that was changed', async () => {
   const run = await fleet.submit({ job: 'text.stats', input: { text: 'one' } })
   await fleet.ended(run.id)

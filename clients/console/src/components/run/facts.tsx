@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { Moment } from '../../lib/timeline.ts'
 import type { Run } from '../../server/wire.ts'
@@ -14,8 +15,15 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   )
 }
 
+interface FactsProps {
+  run: Run
+  moment: Moment | undefined
+  at: number | undefined
+  watchers: Signal<number>
+}
+
 /** What is known of a run, at the moment that is shown. */
-export function Facts({ run, moment, at }: { run: Run; moment: Moment | undefined; at: number | undefined }) {
+export function Facts({ run, moment, at, watchers }: FactsProps) {
   const attempt = moment?.attempt ?? run.attempt
   const worker = moment ? moment.worker : run.worker
   const startedAt = moment ? moment.startedAt : run.startedAt
@@ -72,6 +80,7 @@ export function Facts({ run, moment, at }: { run: Run; moment: Moment | undefine
         <Fact name={startedAt ? 'Running time' : 'Waiting for'}>
           <Elapsed from={startedAt ?? run.createdAt} to={finishedAt ?? at} />
         </Fact>
+        {watchers.value > 1 && <Fact name="Watching">you and {watchers.value - 1} more</Fact>}
         {run.tags.length > 0 && (
           <Fact name="Tags">
             <span class="row wrap">
