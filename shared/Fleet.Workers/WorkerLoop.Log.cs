@@ -17,7 +17,7 @@ internal sealed partial class WorkerLoop
     [LoggerMessage(2204, LogLevel.Error, "Run {Run} could not be executed; it goes back into its queue when its lease lapses: {Reason}")]
     private partial void LogUnexpected(RunId run, string reason);
 
-    [LoggerMessage(2206, LogLevel.Information, "Run {Run} of a paused queue goes back to the end of its line: {Reason}")]
+    [LoggerMessage(2207, LogLevel.Information, "Run {Run} of a paused queue goes back to the end of its line: {Reason}")]
     private partial void LogNotPutBack(RunId run, string reason);
 
     [LoggerMessage(2205, LogLevel.Warning, "Run {Run} needs job {Job}, which this worker does not know; it goes back into its queue")]
