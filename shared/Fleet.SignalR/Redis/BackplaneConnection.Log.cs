@@ -5,7 +5,7 @@ namespace Fleet.SignalR.Redis;
 
 internal sealed partial class BackplaneConnection
 {
-    [LoggerMessage(5201, Message = "The backplane cannot connect to Redis and tries again: {Reason}")]
+    [LoggerMessage(EventId = 5201, Message = "The backplane cannot connect to Redis and tries again: {Reason}")]
     private partial void LogNotOpened(LogLevel level, string reason);
 
     [LoggerMessage(5202, LogLevel.Warning, "The backplane lost its {Connection} connection to Redis: {Failure}")]
