@@ -133,6 +133,8 @@ public sealed class TopTests(RunningFleet fleet) : FleetTest(fleet)
         await runs.ShowsAsync("\"running\"");
         Fleet.Gates.Open(gate);
         await runs.ShowsAsync("\"succeeded\"");
+        // What a pipe has so far may end in the middle of a line.
+        await Eventually.IsTrueAsync(() => runs.Out.EndsWith('\n'));
 
         var lines = runs.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
         Assert.All(lines, line => Assert.Equal(id.ToString(), line.GetProperty("id").GetString()));
