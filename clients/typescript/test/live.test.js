@@ -40,10 +40,14 @@ function assertWhole(events) {
 test('a run is watched from queued to succeeded, and its snapshot is there', patience, async (context) => {
   const made = client(context);
   const states = statesOf(made);
-  const run = await made.runs.create({ job: 'process', input: { file: 'echo', args: ['hello'] } });
+  const { input, open } = fleet.gated('gate; echo hello');
+  const run = await made.runs.create({ job: 'process', input });
   const watch = made.watchRun(run.id.toLowerCase());
 
   assert.equal((await watch.snapshot).id, run.id);
+  // A run that is over sooner ends the watch before it is live.
+  await reached(made, 'live');
+  open();
   const events = await collect(watch);
 
   assertWhole(events);

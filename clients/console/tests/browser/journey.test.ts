@@ -28,7 +28,7 @@ test('from New run to success on the page of the run', async () => {
   await page.getByRole('link', { name: 'New run' }).click()
   await page.locator('#job').selectOption('text.stats')
   await page.getByLabel('Text', { exact: true }).fill('to be or not to be')
-  assert.match(await page.getByRole('textbox', { name: 'Input as JSON' }).inputValue(), /"text": "to be or not to be"/)
+  await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#raw')!.value.includes('"text": "to be or not to be"'))
   assert.match(await page.getByLabel('The call').innerText(), /\/v1\/runs/)
   await page.getByRole('button', { name: 'C#', exact: true }).click()
   assert.match(await page.getByLabel('The call').innerText(), /SubmitAsync\(new NewRun/)
