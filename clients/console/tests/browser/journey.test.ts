@@ -29,9 +29,9 @@ test('from New run to success on the page of the run', async () => {
   await page.locator('#job').selectOption('text.stats')
   await page.getByLabel('Text', { exact: true }).fill('to be or not to be')
   await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#raw')!.value.includes('"text": "to be or not to be"'))
-  assert.match(await page.getByLabel('The call').innerText(), /\/v1\/runs/)
+  assert.match(await page.getByLabel('The call', { exact: true }).innerText(), /\/v1\/runs/)
   await page.getByRole('button', { name: 'C#', exact: true }).click()
-  assert.match(await page.getByLabel('The call').innerText(), /SubmitAsync\(new NewRun/)
+  assert.match(await page.getByLabel('The call', { exact: true }).innerText(), /SubmitAsync\(new NewRun/)
 
   await page.getByRole('button', { name: 'Start the run' }).click()
 
