@@ -76,6 +76,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         Assert.Equal("fleet:{5}:final:expired", keys.Final(RunState.Expired));
         Assert.Equal("fleet:{5}:kept:604800", keys.Kept(TimeSpan.FromDays(7)));
         Assert.Equal(TimeSpan.FromDays(7), keys.Retention(keys.Kept(TimeSpan.FromDays(7))));
+        Assert.Equal("fleet:{5}:watchers:01HF7YAT3V05ZG20G30G2GC1R8", keys.Watchers(_id));
         Assert.Equal("fleet:{5}:unique:ab12", keys.Unique("ab12"));
         Assert.Equal("fleet:{5}:idem:ab12", keys.Idempotency("ab12"));
         Assert.Equal("fleet:{5}:checkpoint:01HF7YAT3V05ZG20G30G2GC1R8", keys.Checkpoint(_id));
@@ -105,7 +106,7 @@ public sealed class FormatTests(RedisServer server) : EngineTests(server)
         // A member that is added to the keys belongs into the two tests above, and then here.
         Assert.Equal(
             "Active Checkpoint Control Due Events Expiring Feed Final FinalPrefix Idempotency Index Kept Log QueuePrefix Replicated Retained Retention Run RunChannel RunPrefix " +
-            "Schedule Schedules StatsJobs StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique",
+            "Schedule Schedules StatsJobs StatsMinute StatsPrefix StatsSecond Stream Sweep SweepLock Ticks Unique Watchers",
             Members(typeof(PartitionKeys)));
         Assert.Equal("Changed Draining Jobs Paused Queues Seen Settings Workers", Members(typeof(MetaKeys)));
 
