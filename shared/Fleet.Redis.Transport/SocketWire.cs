@@ -15,10 +15,16 @@ internal sealed class SocketWire(Socket socket) : IWire
     private readonly SocketAwaitableEventArgs _gathering = new(scheduler: null);
     private readonly CancellationTokenSource _closing = new();
 
-    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => socket.ReceiveAsync(memory, SocketFlags.None, _closing.Token);
+    // Held while an operation starts: until it has, the token does not reach it.
+    private readonly Lock _receiving = new();
+    private readonly Lock _sending = new();
 
-    public ValueTask<int> SendAsync(ReadOnlySequence<byte> bytes) =>
-        bytes.IsSingleSegment ? socket.SendAsync(bytes.First, SocketFlags.None, _closing.Token) : GatherAsync(bytes);
+    public ValueTask<int> ReceiveAsync(Memory<byte> memory)
+    {
+        lock (_receiving) return socket.ReceiveAsync(memory, SocketFlags.None, _closing.Token);
+    }
+
+    public ValueTask<int> SendAsync(ReadOnlySequence<byte> bytes) => bytes.IsSingleSegment ? SendAsync(bytes.First) : GatherAsync(bytes);
 
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
@@ -26,10 +32,19 @@ internal sealed class SocketWire(Socket socket) : IWire
     {
         // The token first: a socket that is disposed under an operation resets the connection, and the peer may then lose
         // bytes that were sent to it. (A gathering send has no token; its peer is not taking what it is sent.)
-        _closing.Cancel();
-        socket.Dispose();
-        _gathering.Dispose();
-        _closing.Dispose();
+        lock (_receiving)
+        lock (_sending)
+        {
+            _closing.Cancel();
+            socket.Dispose();
+            _gathering.Dispose();
+            _closing.Dispose();
+        }
+    }
+
+    private ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        lock (_sending) return socket.SendAsync(bytes, SocketFlags.None, _closing.Token);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -42,7 +57,7 @@ internal sealed class SocketWire(Socket socket) : IWire
             // A pool of native memory has no arrays: then its segments go one by one.
             if (!MemoryMarshal.TryGetArray(segment, out var array))
             {
-                if (_buffers.Count == 0) return await socket.SendAsync(segment, SocketFlags.None, _closing.Token);
+                if (_buffers.Count == 0) return await SendAsync(segment);
                 break;
             }
             _buffers.Add(array);
