@@ -51,6 +51,14 @@ internal sealed class EventStream : IAsyncDisposable
 
     public async Task<bool> HasEndedAsync() => !await _items.MoveNextAsync();
 
+    /// <summary>Takes in whatever still comes, such as a feed's counts, until the server ends the stream.</summary>
+    public async Task EndAsync()
+    {
+        while (!await HasEndedAsync())
+        {
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _response.Dispose();

@@ -53,7 +53,7 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         var ids = await app.Driver.EnqueueManyAsync(20);
         await using var client = await app.ConnectAsync();
         var table = await Table.WatchAsync(client, new FeedFilter { Ids = [ids[3], ids[7]] });
-        Assert.Equal([ids[7], ids[3]], table.Ids.OrderDescending());
+        Assert.Equal(new[] { ids[3], ids[7] }.Order(), table.Ids.Order());
         await app.Driver.FinishAsync(await app.Driver.TakeAsync(20));
         await Eventually.IsTrueAsync(() => table.Runs.Values.Count(run => run.State == RunState.Succeeded) == 2);
         Assert.Equal(2, table.Runs.Count);
