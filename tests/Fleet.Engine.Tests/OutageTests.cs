@@ -128,6 +128,26 @@ public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
     }
 
     [Fact]
+    public async Task A_sweep_that_starts_while_Redis_does_not_answer_waits_for_it()
+    {
+        var engine = await StartAsync();
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1) });
+        await Server.FreezeAsync();
+        await engine.Sweep.StartAsync(CancellationToken.None);
+        // Longer than anybody waits for an answer.
+        for (var from = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(6);)
+            await Assert.ThrowsAnyAsync<Exception>(() => engine.Redis.PingAsync().Soon());
+        await Server.ThawAsync();
+
+        await Until.TrueAsync("what became due is queued", async () =>
+        {
+            if (engine.Sweep.ExecuteTask!.IsCompleted) await engine.Sweep.ExecuteTask;
+            return await engine.StateAsync(id) == RunState.Queued;
+        });
+        await engine.Sweep.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_Redis_that_is_full_takes_nothing_new_and_lets_everything_else_go_on()
     {
         var engine = await StartAsync(bend: options => (options.Lease, options.Retention.Succeeded) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));

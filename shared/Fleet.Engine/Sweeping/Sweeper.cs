@@ -53,8 +53,7 @@ internal sealed partial class Sweeper(
     private async Task SweepAsync(PartitionKeys partition, CancellationToken cancellation)
     {
         var woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
-
+        var listens = false;
         var recoverNext = After(await UntilFairAsync());
         var retainNext = time.GetTimestamp();
         var consumers = new DeadConsumers(redis, options);
@@ -63,6 +62,8 @@ internal sealed partial class Sweeper(
             var pause = LockTime / 3;
             try
             {
+                if (!listens) await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
+                listens = true;
                 if (await HoldLockAsync(partition))
                 {
                     // First, because a tick's run is mostly due at once, and queued by the tick itself.
