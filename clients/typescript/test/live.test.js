@@ -138,6 +138,21 @@ test('a burst of 10,000 lines is shown whole, over connections that are cut mean
   assert.ok(balancer.served >= 2, `It connected ${balancer.served} times.`);
 });
 
+test('a loop that pauses leaves to the server what it has no room for, and misses nothing', patience, async (context) => {
+  const made = client(context);
+  const { run, open } = await gatedRun(made, 'seq 12000');
+  const watch = made.watchRun(run.id, { onGap: () => assert.fail('There is no gap.') });
+  const events = [(await watch[Symbol.asyncIterator]().next()).value];
+  await reached(made, 'live');
+  open();
+  await made.runs.wait(run.id);
+  // Nothing is watched: what waits for the loop is enough for now.
+  await reached(made, 'offline');
+
+  for await (const event of watch) events.push(event);
+  assertWhole(events);
+});
+
 test('events that are no longer kept are told of as a gap', patience, async (context) => {
   const made = client(context);
   const run = await made.runs.create({ job: 'process', queue: 'short', input: { file: 'seq', args: ['2000'] } });

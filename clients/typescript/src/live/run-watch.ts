@@ -37,6 +37,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** How many events wait for a loop that is slow, about. The others stay with the server until it has caught up. */
+const mostWaiting = 5_000;
+
 /** A watch as an iterator: events wait until they are asked for. */
 export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
   readonly #options: RunWatchOptions;
@@ -48,12 +51,15 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
   #began!: (run: Run) => void;
   #failed!: (error: unknown) => void;
   #newest = 0;
+  /** The last event that was taken in or given up; the watch begins after it. */
+  #after: number;
   #stop: (() => void) | null = null;
   #over: { error?: unknown } | null = null;
 
   constructor(options: RunWatchOptions, start: (handlers: RunWatchHandlers) => () => void) {
     this.#options = options;
     this.#start = start;
+    this.#after = options.after ?? 0;
     this.#snapshot = new Promise((resolve, reject) => ([this.#began, this.#failed] = [resolve, reject]));
     // Whoever does not ask for it must not be told that it failed.
     this.#snapshot.catch(() => {});
@@ -91,19 +97,23 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
     this.#end({});
   }
 
+  /** Begins the watch, the first time and whenever a loop that was slow has caught up. */
   #begin(): void {
-    if (this.#stop || this.#over) return;
-    const { after, signal } = this.#options;
+    if (this.#stop || this.#over || this.#news.length > 0) return;
+    const { signal } = this.#options;
     if (signal?.aborted) return this.#end({ error: signal.reason });
     signal?.addEventListener('abort', this.#abort, { once: true });
     this.#stop = this.#start({
-      after,
-      onGap: (gap) => void this.#news.push(gap),
+      after: this.#after,
+      onGap: (gap) => {
+        if (gap.before !== null) this.#after = gap.before - 1;
+        this.#news.push(gap);
+      },
       onSnapshot: (run) => {
         this.#newest = Math.max(this.#newest, run.seq);
         this.#began(run);
         // Nothing will come of a run that is final and whose end is known.
-        if (!this.#options.follow && isFinal(run.state) && run.seq <= (after ?? 0)) this.#end({});
+        if (!this.#options.follow && isFinal(run.state) && run.seq <= this.#after) this.#end({});
       },
       onEvent: (event) => this.#take(event),
       onError: (error: FleetError) => this.#end({ error }),
@@ -113,11 +123,18 @@ export class RunIterator implements RunWatch, AsyncIterableIterator<RunEvent> {
 
   #take(event: RunEvent): void {
     if (this.#over) return;
+    this.#after = event.seq;
     this.#news.push(event);
     const waiting = this.#waiting.shift();
     if (waiting) waiting.resolve({ done: false, value: this.#shift()! });
     // One that others follow was the end of an earlier life.
     if (!this.#options.follow && isFinal(event.type) && event.seq >= this.#newest) this.#end({});
+    else if (this.#news.length >= mostWaiting) this.#pause();
+  }
+
+  #pause(): void {
+    this.#stop?.();
+    this.#stop = null;
   }
 
   /** The next event, after the gaps before it were told of. */
