@@ -1,12 +1,12 @@
 import { useEffect } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
-import { Empty, SkeletonRows } from '../components/empty.tsx'
+import { Empty } from '../components/empty.tsx'
+import { actionsColumn, TableCard } from '../components/table-card.tsx'
 import { count, plural } from '../lib/numbers.ts'
 import { duration } from '../lib/time.ts'
 import { fleet } from '../server/fleet.ts'
 import { queues } from '../server/overall.ts'
 import type { Priority, QueueInfo } from '../server/wire.ts'
-import { words } from '../server/words.ts'
 import { confirm } from '../view/confirm.ts'
 import { href } from '../view/routes.ts'
 import { attempt, toast } from '../view/toasts.ts'
@@ -51,71 +51,57 @@ export function QueuesPage() {
       <div class="page-head">
         <h1>Queues</h1>
       </div>
-      <section class="card" aria-label="Queues">
-        {data?.length === 0 ? (
+      <TableCard
+        label="Queues"
+        items={data}
+        error={error}
+        unreadable="The queues cannot be read"
+        empty={
           <Empty title="No queues yet" command={'./fleet run noop --queue mail'}>
             A queue exists from its first run on.
           </Empty>
-        ) : data === undefined && error ? (
-          <Empty title="The queues cannot be read">{words(error)}</Empty>
-        ) : (
-          <div class="table-scroll">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th>Queue</th>
-                  <th class="num">Waiting</th>
-                  {priorities.map((priority) => (
-                    <th key={priority} class="num wide">
-                      {priority}
-                    </th>
-                  ))}
-                  <th class="num wide">Running</th>
-                  <th class="num">Oldest</th>
-                  <th>
-                    <span class="visually-hidden">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data === undefined && <SkeletonRows columns={9} />}
-                {data?.map((queue) => (
-                  <tr key={queue.name}>
-                    <td>
-                      <a href={href('/runs', { queue: queue.name })}>{queue.name}</a>
-                      {queue.paused && <span class="tag paused">paused</span>}
-                    </td>
-                    <td class="num">
-                      <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
-                        {count(queue.depth)}
-                      </a>
-                    </td>
-                    {priorities.map((priority) => (
-                      <td key={priority} class="num wide muted">
-                        {count(queue.priorities[priority]?.depth ?? 0)}
-                      </td>
-                    ))}
-                    <td class="num wide">
-                      <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
-                        {count(queue.inFlight)}
-                      </a>
-                    </td>
-                    <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
-                    <td class="actions">
-                      <span class="row end">
-                        <Button small icon={queue.paused ? 'play' : 'pause'} onClick={() => void toggle(queue)}>
-                          {queue.paused ? 'Resume' : 'Pause'}
-                        </Button>
-                        <Button small kind="danger" icon="trash" label={`Purge ${queue.name}`} onClick={() => void purge(queue)} />
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+        }
+        columns={[
+          { title: 'Queue' },
+          { title: 'Waiting', class: 'num' },
+          ...priorities.map((priority) => ({ title: priority, class: 'num wide' })),
+          { title: 'Running', class: 'num wide' },
+          { title: 'Oldest', class: 'num' },
+          actionsColumn,
+        ]}
+        row={(queue) => (
+          <tr key={queue.name}>
+            <td>
+              <a href={href('/runs', { queue: queue.name })}>{queue.name}</a>
+              {queue.paused && <span class="tag paused">paused</span>}
+            </td>
+            <td class="num">
+              <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
+                {count(queue.depth)}
+              </a>
+            </td>
+            {priorities.map((priority) => (
+              <td key={priority} class="num wide muted">
+                {count(queue.priorities[priority]?.depth ?? 0)}
+              </td>
+            ))}
+            <td class="num wide">
+              <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
+                {count(queue.inFlight)}
+              </a>
+            </td>
+            <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
+            <td class="actions">
+              <span class="row end">
+                <Button small icon={queue.paused ? 'play' : 'pause'} onClick={() => void toggle(queue)}>
+                  {queue.paused ? 'Resume' : 'Pause'}
+                </Button>
+                <Button small kind="danger" icon="trash" label={`Purge ${queue.name}`} onClick={() => void purge(queue)} />
+              </span>
+            </td>
+          </tr>
         )}
-      </section>
+      />
     </>
   )
 }

@@ -1,12 +1,12 @@
 import { Button } from '../components/button.tsx'
-import { Empty, SkeletonRows } from '../components/empty.tsx'
+import { Empty } from '../components/empty.tsx'
 import { Icon } from '../components/icon.tsx'
 import { scheduleText, toggleSchedule, triggerSchedule } from '../components/schedule/actions.ts'
 import { ScheduleEditor } from '../components/schedule/editor.tsx'
+import { actionsColumn, TableCard } from '../components/table-card.tsx'
 import { Time } from '../components/time.tsx'
 import { fleet } from '../server/fleet.ts'
 import { usePoll } from '../server/poll.ts'
-import { words } from '../server/words.ts'
 import { navigate, query } from '../view/router.ts'
 import { runHref } from '../view/routes.ts'
 
@@ -26,80 +26,70 @@ export function SchedulesPage() {
           </a>
         </div>
       </div>
-      <section class="card" aria-label="Schedules">
-        {data?.length === 0 ? (
+      <TableCard
+        label="Schedules"
+        items={data}
+        error={error}
+        unreadable="The schedules cannot be read"
+        empty={
           <Empty
             title="No schedules yet"
             command={'./fleet schedules put nightly --cron \'30 2 * * *\' --zone Europe/Berlin --job text.stats --input \'{"text":"hi"}\''}
           >
             A schedule creates runs at times. Make one with <a href="/schedules?new=1">New schedule</a>, or:
           </Empty>
-        ) : data === undefined && error ? (
-          <Empty title="The schedules cannot be read">{words(error)}</Empty>
-        ) : (
-          <div class="table-scroll">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th>Schedule</th>
-                  <th class="wide">When</th>
-                  <th class="wide">Job</th>
-                  <th class="num">Next</th>
-                  <th class="num wide">Last</th>
-                  <th>
-                    <span class="visually-hidden">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data === undefined && <SkeletonRows columns={6} />}
-                {data?.map((schedule) => (
-                  <tr key={schedule.name}>
-                    <td>
-                      <a href={`/schedules/${encodeURIComponent(schedule.name)}`}>{schedule.name}</a>
-                      {schedule.paused && <span class="tag paused">paused</span>}
-                    </td>
-                    <td class="wide">
-                      {scheduleText(schedule)}{' '}
-                      <span class="muted xs mono">
-                        {schedule.cron ?? ''} {schedule.cron && schedule.zone}
-                      </span>
-                    </td>
-                    <td class="wide">
-                      <a class="plain" href={`/jobs/${encodeURIComponent(schedule.job)}`}>
-                        {schedule.job}
-                      </a>
-                    </td>
-                    <td class="num small">{schedule.paused ? <span class="muted">–</span> : <Time at={schedule.next[0]} relative />}</td>
-                    <td class="num wide small">
-                      {schedule.lastRun ? (
-                        <a class="plain" href={runHref(schedule.lastRun)}>
-                          <Time at={schedule.last} relative />
-                        </a>
-                      ) : (
-                        <span class="muted">never</span>
-                      )}
-                    </td>
-                    <td class="actions">
-                      <span class="row end">
-                        <Button
-                          small
-                          icon="play"
-                          label={`Trigger ${schedule.name} now`}
-                          onClick={() => void triggerSchedule(schedule).then(refresh)}
-                        />
-                        <Button small icon={schedule.paused ? 'play' : 'pause'} onClick={() => void toggleSchedule(schedule).then(refresh)}>
-                          {schedule.paused ? 'Resume' : 'Pause'}
-                        </Button>
-                      </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+        }
+        columns={[
+          { title: 'Schedule' },
+          { title: 'When', class: 'wide' },
+          { title: 'Job', class: 'wide' },
+          { title: 'Next', class: 'num' },
+          { title: 'Last', class: 'num wide' },
+          actionsColumn,
+        ]}
+        row={(schedule) => (
+          <tr key={schedule.name}>
+            <td>
+              <a href={`/schedules/${encodeURIComponent(schedule.name)}`}>{schedule.name}</a>
+              {schedule.paused && <span class="tag paused">paused</span>}
+            </td>
+            <td class="wide">
+              {scheduleText(schedule)}{' '}
+              <span class="muted xs mono">
+                {schedule.cron ?? ''} {schedule.cron && schedule.zone}
+              </span>
+            </td>
+            <td class="wide">
+              <a class="plain" href={`/jobs/${encodeURIComponent(schedule.job)}`}>
+                {schedule.job}
+              </a>
+            </td>
+            <td class="num small">{schedule.paused ? <span class="muted">–</span> : <Time at={schedule.next[0]} relative />}</td>
+            <td class="num wide small">
+              {schedule.lastRun ? (
+                <a class="plain" href={runHref(schedule.lastRun)}>
+                  <Time at={schedule.last} relative />
+                </a>
+              ) : (
+                <span class="muted">never</span>
+              )}
+            </td>
+            <td class="actions">
+              <span class="row end">
+                <Button
+                  small
+                  icon="play"
+                  label={`Trigger ${schedule.name} now`}
+                  onClick={() => void triggerSchedule(schedule).then(refresh)}
+                />
+                <Button small icon={schedule.paused ? 'play' : 'pause'} onClick={() => void toggleSchedule(schedule).then(refresh)}>
+                  {schedule.paused ? 'Resume' : 'Pause'}
+                </Button>
+              </span>
+            </td>
+          </tr>
         )}
-      </section>
+      />
     </>
   )
 }
