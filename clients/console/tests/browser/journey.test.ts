@@ -182,6 +182,17 @@ test('failures are grouped, and all of a group is retried at once', async () => 
   await page.getByText('Retrying 5 runs').waitFor()
 })
 
+test('failures beyond the newest thousand are there for the asking', async () => {
+  const ids = await fleet.submitMany(1005, { job: 'fail', input: { message: 'disk full' }, maxAttempts: 1 })
+  for (const id of ids) await fleet.ended(id)
+  const page = await visit('/failed')
+  const group = page.getByRole('row', { name: /disk full/ })
+  await group.getByRole('cell', { name: '1,000', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Include older ones' }).click()
+  await group.getByRole('cell', { name: '1,005', exact: true }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Include older ones' }).count(), 0)
+})
+
 test('a server that restarts is waited for, and what happened meanwhile is shown', async () => {
   const page = await visit('/runs?job=noop', /ERR_|WebSocket|Failed to (fetch|load)|503|502/)
   await page.locator('.connection[data-state=live]').waitFor()

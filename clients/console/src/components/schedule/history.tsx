@@ -1,7 +1,8 @@
+import { count } from '../../lib/numbers.ts'
 import { fleet } from '../../server/fleet.ts'
 import { usePoll } from '../../server/poll.ts'
 import type { Run, Schedule } from '../../server/wire.ts'
-import { runHref } from '../../view/routes.ts'
+import { href, runHref } from '../../view/routes.ts'
 import { Empty, SkeletonRows } from '../empty.tsx'
 import { State } from '../state.tsx'
 import { Elapsed, Time } from '../time.tsx'
@@ -10,26 +11,32 @@ const most = 20
 const mostLookedAt = 1000
 
 /** The newest runs that a schedule created. Lists know no schedule, so they are looked for among the job's. */
-async function runsOf(schedule: Schedule, signal: AbortSignal): Promise<Run[]> {
-  const found: Run[] = []
+async function runsOf(schedule: Schedule, signal: AbortSignal): Promise<{ runs: Run[]; all: boolean }> {
+  const runs: Run[] = []
   let looked = 0
   for await (const run of fleet.runs.listAll({ job: schedule.job, limit: 200 }, { signal })) {
-    if (run.schedule === schedule.name) found.push(run)
-    if (found.length === most || ++looked === mostLookedAt) break
+    if (run.schedule === schedule.name) runs.push(run)
+    if (runs.length === most || ++looked === mostLookedAt) return { runs, all: false }
   }
-  return found
+  return { runs, all: true }
 }
 
 export function History({ schedule }: { schedule: Schedule }) {
   const { reading } = usePoll((signal) => runsOf(schedule, signal), 5000, [schedule.name, schedule.job])
-  const runs = reading.value.data
+  const { runs, all } = reading.value.data ?? {}
   return (
     <section class="card" aria-label="Its newest runs">
       <header>
         <h2>Its newest runs</h2>
       </header>
       {runs?.length === 0 ? (
-        <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
+        all ? (
+          <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
+        ) : (
+          <Empty title={`None of the newest ${count(mostLookedAt)} runs of ${schedule.job} is its own`}>
+            Older ones are in <a href={href('/runs', { job: schedule.job })}>the job's list</a>.
+          </Empty>
+        )
       ) : (
         <div class="table-scroll">
           <table class="table">
