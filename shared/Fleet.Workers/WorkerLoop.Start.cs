@@ -46,7 +46,7 @@ internal sealed partial class WorkerLoop
         try
         {
             // Both change what is known here.
-            await Task.WhenAll(_reporting, _taking);
+            await Task.WhenAll(_reporting.Completion, _taking.Completion);
             // Before the question, because what is pending now may be reported by the time the answer comes.
             var known = held.All.Select(attempt => attempt.Run).Concat(_arrived).Concat(_taken).Concat(_ended.Concat(_unreported).Select(report => report.Run))
                 .Select(run => (run.Id, run.Entry)).ToHashSet();

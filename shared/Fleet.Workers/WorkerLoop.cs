@@ -54,18 +54,15 @@ internal sealed partial class WorkerLoop(
 
     private readonly Signal _signal = new();
     private readonly Pulse _pulse = new(time);
-    private readonly Pulse _reportingPulse = new(time);
-    private readonly Pulse _tellingPulse = new(time);
-    private readonly Pulse _takingPulse = new(time);
+    private readonly SingleCall _reporting = new(time);
+    private readonly SingleCall _telling = new(time);
+    private readonly SingleCall _taking = new(time);
     private readonly ConcurrentQueue<AttemptReport> _ended = new();
     private readonly ConcurrentQueue<TakenRun> _arrived = new();
     private readonly ConcurrentQueue<TakenRun> _taken = new();
     private readonly Queue<Attempt> _untold = new();
     private readonly List<AttemptReport> _unreported = [];
     private readonly CancellationTokenSource _stop = new();
-    private Task _reporting = Task.CompletedTask;
-    private Task _telling = Task.CompletedTask;
-    private Task _taking = Task.CompletedTask;
     private TimeSpan _retry = FirstRetry;
     private int _sentBefore;
     private int _fullTakes;
@@ -77,7 +74,7 @@ internal sealed partial class WorkerLoop(
     private volatile bool _draining;
 
     /// <summary>For how long it has not come round, waited for the answer to a call, or waited on a line, which takes a second.</summary>
-    public TimeSpan Silence => new[] { _pulse.Silence, _reportingPulse.Silence, _tellingPulse.Silence, _takingPulse.Silence, wait.Silence }.Max();
+    public TimeSpan Silence => new[] { _pulse.Silence, _reporting.Silence, _telling.Silence, _taking.Silence, wait.Silence }.Max();
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>
     public async Task RunAsync()
@@ -171,52 +168,30 @@ internal sealed partial class WorkerLoop(
         while (_taken.TryDequeue(out var run)) Start(run);
 
         // 2–4. Each goes out as soon as the one before it is answered.
-        if (_reporting.IsCompleted) _reporting = CallAsync(ReportEndedAsync(), _reportingPulse);
-        if (_telling.IsCompleted) _telling = CallAsync(TellOfStartedAsync(), _tellingPulse);
-        if (_taking.IsCompleted) _taking = CallAsync(TakeAsync(), _takingPulse);
+        if (_reporting.IsOver) _reporting.Begin(ReportEndedAsync(), _signal.Set, LogUnforeseen);
+        if (_telling.IsOver) _telling.Begin(TellOfStartedAsync(), _signal.Set, LogUnforeseen);
+        if (_taking.IsOver) _taking.Begin(TakeAsync(), _signal.Set, LogUnforeseen);
 
         // 5. Nothing waits: wait for the next.
-        if (_taking.IsCompleted && _taken.IsEmpty && TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
-    }
-
-    /// <summary>Waits for the answer to a call, and looks again when it is there.</summary>
-    private async Task CallAsync(Task call, Pulse pulse)
-    {
-        // Nothing to say, and so nothing to look at again.
-        if (call.IsCompletedSuccessfully) return;
-        pulse.Beat();
-        try
-        {
-            await call;
-        }
-#pragma warning disable CA1031 // A loop that ended would leave a worker that lives, renews its leases and does nothing.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogUnforeseen(e);
-            await Task.Delay(LastRetry, time, CancellationToken.None);
-        }
-
-        pulse.Rest();
-        _signal.Set();
+        if (_taking.IsOver && _taken.IsEmpty && TakesMore && _lineIsEmpty && slots.Free > 0) WaitForRun();
     }
 
     /// <summary>In this order: what may still open or end something is looked at before what it leaves behind.</summary>
     private bool IsDone() =>
-        !wait.IsUnderWay && _arrived.IsEmpty && _taking.IsCompleted && _taken.IsEmpty && Volatile.Read(ref _open) == 0
-        && _ended.IsEmpty && _reporting.IsCompleted && _unreported.Count == 0;
+        !wait.IsUnderWay && _arrived.IsEmpty && _taking.IsOver && _taken.IsEmpty && Volatile.Read(ref _open) == 0
+        && _ended.IsEmpty && _reporting.IsOver && _unreported.Count == 0;
 
     private TimeSpan NextLook()
     {
         if (!_arrived.IsEmpty || !_taken.IsEmpty) return TimeSpan.Zero;
-        if (_reporting.IsCompleted)
+        if (_reporting.IsOver)
         {
             if (_unreported.Count > 0) return _retry;
             if (!_ended.IsEmpty) return TimeSpan.Zero;
         }
 
-        if (_taking.IsCompleted && CanTake()) return TimeSpan.Zero;
-        return _telling.IsCompleted && _untold.TryPeek(out var oldest)
+        if (_taking.IsOver && CanTake()) return TimeSpan.Zero;
+        return _telling.IsOver && _untold.TryPeek(out var oldest)
             ? Max(WorthTelling - time.GetElapsedTime(oldest.StartedAt), TimeSpan.Zero)
             : Idle;
     }
