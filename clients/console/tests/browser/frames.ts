@@ -80,8 +80,8 @@ try {
       await new Promise((resolve) => setTimeout(resolve, 80))
     }
   })()
-  const frames = await measured
-  await typing
+  // Together, or the failure of one while the other is awaited would end this process and leave Fleet running.
+  const [frames] = await Promise.all([measured, typing])
   going = false
   await load
 
