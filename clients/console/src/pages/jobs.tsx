@@ -37,6 +37,7 @@ export function JobsPage() {
           { title: '99 % within', class: 'num wide' },
           actionsColumn,
         ]}
+        expected={5}
         row={(job) => {
           const own = stats.get(job.name)
           const ended = (own?.succeeded ?? 0) + (own?.failed ?? 0)

@@ -2,7 +2,8 @@ import { useEffect } from 'preact/hooks'
 import { count, percent } from '../../lib/numbers.ts'
 import { lastHour } from '../../server/job-stats.ts'
 import { href } from '../../view/routes.ts'
-import { Empty, SkeletonRows } from '../empty.tsx'
+import { Empty } from '../empty.tsx'
+import { hidden, Table } from '../table.tsx'
 
 const most = 6
 
@@ -28,44 +29,34 @@ export function FailingJobs() {
       {failing?.length === 0 ? (
         <Empty title="Nothing failed">Jobs whose runs fail for good are listed here.</Empty>
       ) : (
-        <div class="table-scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                <th>Job</th>
-                <th class="num">Failed</th>
-                <th class="wide">
-                  <span class="visually-hidden">Compared with the others</span>
-                </th>
-                <th class="num">Of all</th>
-              </tr>
-            </thead>
-            <tbody>
-              {failing === undefined ? (
-                <SkeletonRows columns={4} rows={3} />
-              ) : (
-                failing.map((job) => (
-                  <tr key={job.job}>
-                    <td>
-                      <a class="plain" href={`/jobs/${encodeURIComponent(job.job)}`}>
-                        {job.job}
-                      </a>
-                    </td>
-                    <td class="num">
-                      <a href={href('/runs', { state: 'failed', job: job.job, since: '1h' })}>{count(job.failed)}</a>
-                    </td>
-                    <td class="wide meter-cell">
-                      <span class="meter failed" aria-hidden="true">
-                        <span style={{ transform: `scaleX(${job.failed / top})` }} />
-                      </span>
-                    </td>
-                    <td class="num">{percent(job.failed, job.succeeded + job.failed)}</td>
-                  </tr>
-                ))
-              )}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          items={failing}
+          columns={[
+            { title: 'Job' },
+            { title: 'Failed', class: 'num' },
+            { title: hidden('Compared with the others'), class: 'wide' },
+            { title: 'Of all', class: 'num' },
+          ]}
+          expected={3}
+          row={(job) => (
+            <tr key={job.job}>
+              <td>
+                <a class="plain" href={`/jobs/${encodeURIComponent(job.job)}`}>
+                  {job.job}
+                </a>
+              </td>
+              <td class="num">
+                <a href={href('/runs', { state: 'failed', job: job.job, since: '1h' })}>{count(job.failed)}</a>
+              </td>
+              <td class="wide meter-cell">
+                <span class="meter failed" aria-hidden="true">
+                  <span style={{ transform: `scaleX(${job.failed / top})` }} />
+                </span>
+              </td>
+              <td class="num">{percent(job.failed, job.succeeded + job.failed)}</td>
+            </tr>
+          )}
+        />
       )}
     </section>
   )

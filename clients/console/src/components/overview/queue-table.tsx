@@ -2,59 +2,50 @@ import { count } from '../../lib/numbers.ts'
 import { duration } from '../../lib/time.ts'
 import type { QueueInfo } from '../../server/wire.ts'
 import { href } from '../../view/routes.ts'
-import { Empty, SkeletonRows } from '../empty.tsx'
+import { Empty } from '../empty.tsx'
+import { hidden, Table } from '../table.tsx'
 
 /** How full the queues are and for how long their oldest runs have waited. */
 export function QueueTable({ queues }: { queues: readonly QueueInfo[] | undefined }) {
   if (queues?.length === 0) return <Empty title="No queues yet">A queue exists from its first run on.</Empty>
   const most = Math.max(1, ...(queues ?? []).map((queue) => queue.depth))
   return (
-    <div class="table-scroll">
-      <table class="table">
-        <thead>
-          <tr>
-            <th>Queue</th>
-            <th class="num">Waiting</th>
-            <th class="wide">
-              <span class="visually-hidden">How full it is</span>
-            </th>
-            <th class="num">Running</th>
-            <th class="num">Oldest</th>
-          </tr>
-        </thead>
-        <tbody>
-          {queues === undefined ? (
-            <SkeletonRows columns={5} rows={3} />
-          ) : (
-            queues.map((queue) => (
-              <tr key={queue.name}>
-                <td>
-                  <a class="plain" href={href('/runs', { queue: queue.name })}>
-                    {queue.name}
-                  </a>
-                  {queue.paused && <span class="tag paused">paused</span>}
-                </td>
-                <td class="num">
-                  <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
-                    {count(queue.depth)}
-                  </a>
-                </td>
-                <td class="wide meter-cell">
-                  <span class="meter" aria-hidden="true">
-                    <span style={{ transform: `scaleX(${queue.depth / most})` }} />
-                  </span>
-                </td>
-                <td class="num">
-                  <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
-                    {count(queue.inFlight)}
-                  </a>
-                </td>
-                <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
-              </tr>
-            ))
-          )}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      items={queues}
+      columns={[
+        { title: 'Queue' },
+        { title: 'Waiting', class: 'num' },
+        { title: hidden('How full it is'), class: 'wide' },
+        { title: 'Running', class: 'num' },
+        { title: 'Oldest', class: 'num' },
+      ]}
+      expected={3}
+      row={(queue) => (
+        <tr key={queue.name}>
+          <td>
+            <a class="plain" href={href('/runs', { queue: queue.name })}>
+              {queue.name}
+            </a>
+            {queue.paused && <span class="tag paused">paused</span>}
+          </td>
+          <td class="num">
+            <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
+              {count(queue.depth)}
+            </a>
+          </td>
+          <td class="wide meter-cell">
+            <span class="meter" aria-hidden="true">
+              <span style={{ transform: `scaleX(${queue.depth / most})` }} />
+            </span>
+          </td>
+          <td class="num">
+            <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
+              {count(queue.inFlight)}
+            </a>
+          </td>
+          <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
+        </tr>
+      )}
+    />
   )
 }

@@ -3,8 +3,9 @@ import { fleet } from '../../server/fleet.ts'
 import { usePoll } from '../../server/poll.ts'
 import type { Run, Schedule } from '../../server/wire.ts'
 import { href, runHref } from '../../view/routes.ts'
-import { Empty, SkeletonRows } from '../empty.tsx'
+import { Empty } from '../empty.tsx'
 import { State } from '../state.tsx'
+import { Table } from '../table.tsx'
 import { Elapsed, Time } from '../time.tsx'
 
 const most = 20
@@ -38,37 +39,31 @@ export function History({ schedule }: { schedule: Schedule }) {
           </Empty>
         )
       ) : (
-        <div class="table-scroll">
-          <table class="table">
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>Run</th>
-                <th class="num">For</th>
-                <th class="num wide">Took</th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs === undefined && <SkeletonRows columns={4} />}
-              {runs?.map((run) => (
-                <tr key={run.id}>
-                  <td>
-                    <State state={run.state} />
-                  </td>
-                  <td class="mono small">
-                    <a href={runHref(run.id)}>{run.id}</a>
-                  </td>
-                  <td class="num small">
-                    <Time at={run.meta.scheduledAt ?? run.createdAt} />
-                  </td>
-                  <td class="num wide small">
-                    <Elapsed from={run.startedAt} to={run.finishedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          items={runs}
+          columns={[
+            { title: 'State' },
+            { title: 'Run' },
+            { title: 'For', class: 'num' },
+            { title: 'Took', class: 'num wide' },
+          ]}
+          row={(run) => (
+            <tr key={run.id}>
+              <td>
+                <State state={run.state} />
+              </td>
+              <td class="mono small">
+                <a href={runHref(run.id)}>{run.id}</a>
+              </td>
+              <td class="num small">
+                <Time at={run.meta.scheduledAt ?? run.createdAt} />
+              </td>
+              <td class="num wide small">
+                <Elapsed from={run.startedAt} to={run.finishedAt} />
+              </td>
+            </tr>
+          )}
+        />
       )}
     </section>
   )
