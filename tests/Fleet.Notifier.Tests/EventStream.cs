@@ -51,12 +51,15 @@ internal sealed class EventStream : IAsyncDisposable
 
     public async Task<bool> HasEndedAsync() => !await _items.MoveNextAsync();
 
-    /// <summary>Takes in whatever still comes, such as a feed's counts, until the server ends the stream.</summary>
-    public async Task EndAsync()
+    /// <summary>The type of a feed's next event but for its counts, which may come at any time; null where the stream ended.</summary>
+    public async Task<string?> NextBesidesCountsAsync()
     {
-        while (!await HasEndedAsync())
+        while (await _items.MoveNextAsync())
         {
+            if (_items.Current.EventType != "counts") return _items.Current.EventType;
         }
+
+        return null;
     }
 
     public async ValueTask DisposeAsync()

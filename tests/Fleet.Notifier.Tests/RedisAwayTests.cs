@@ -91,8 +91,8 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         await _redis.KillAsync();
         await _redis.RestartAsync();
-        await feed.NextAsync("resync");
-        await feed.NextAsync("snapshot");
+        Assert.Equal("resync", await feed.NextBesidesCountsAsync());
+        Assert.Equal("snapshot", await feed.NextBesidesCountsAsync());
         await Eventually.AnswersAsync(app.Redis);
         await app.Driver.SucceedOneAsync();
         Assert.Equal("2", (await run.NextAsync()).EventId);
