@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
 using Fleet.Engine.Redis;
 using Pipelines.Sockets.Unofficial;
@@ -20,6 +22,23 @@ public sealed class RedisFailureTests
         Assert.True(RedisFailure.Is(new ConnectionResetException()));
         Assert.True(RedisFailure.Is(new SocketException((int)SocketError.ConnectionReset)));
         Assert.False(RedisFailure.Is(new IOException("Somebody else's.")));
+    }
+
+    [Fact]
+    public async Task Is_ACallWhoseConnectionWasClosedUnderItsReader_IsAFailure()
+    {
+        var pipe = new Pipe();
+        await pipe.Reader.CompleteAsync();
+        Assert.True(RedisFailure.Is(await Assert.ThrowsAsync<InvalidOperationException>(async () => await pipe.Reader.ReadAsync())));
+        Assert.False(RedisFailure.Is(Assert.Throws<InvalidOperationException>(() => Array.Empty<int>().First())));
+    }
+
+    [Fact]
+    public async Task Is_ACallWhoseTlsBrokeOff_IsAFailure()
+    {
+        using var nobody = new MemoryStream();
+        await using var tls = new SslStream(nobody);
+        Assert.True(RedisFailure.Is(await Assert.ThrowsAsync<IOException>(() => tls.AuthenticateAsClientAsync("localhost"))));
     }
 
     [Fact]
