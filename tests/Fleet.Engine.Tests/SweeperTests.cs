@@ -68,6 +68,17 @@ public sealed class SweeperTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task What_one_sweep_cannot_read_does_not_end_the_sweeps()
+    {
+        var before = await StartAsync();
+        var partition = before.Keys.Partitions[0];
+        await before.Redis.SetAddAsync(partition.Retained, partition.Kept(TimeSpan.FromDays(1)).Append("x").ToString());
+        var engine = await StartAsync(prefix: before.Prefix, sweeps: true);
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1) });
+        await Until.TrueAsync("the run is queued", async () => await engine.StateAsync(id) == RunState.Queued);
+    }
+
+    [Fact]
     public async Task One_of_several_sweepers_holds_the_lock_and_another_follows_when_it_stops()
     {
         var first = await Engine.StartAsync(Server, sweeps: true);

@@ -84,6 +84,12 @@ internal sealed partial class Sweeper(
                 LogPostponed(e.Message);
                 if (!RedisFailure.IsForGood(e) && !RedisFailure.IsFull(e)) recoverNext = After(Amnesty);
             }
+#pragma warning disable CA1031 // A process that does other work as well must not end because of one sweep, and the next one may do better.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogUnexpected(e);
+            }
 
             await SleepAsync(pause, woken.Reader, cancellation);
         }
@@ -264,4 +270,7 @@ internal sealed partial class Sweeper(
 
     [LoggerMessage(1102, LogLevel.Warning, "The sweep waits for Redis: {Reason}")]
     private partial void LogPostponed(string reason);
+
+    [LoggerMessage(1103, LogLevel.Error, "The sweep met what it did not expect; it goes on")]
+    private partial void LogUnexpected(Exception e);
 }
