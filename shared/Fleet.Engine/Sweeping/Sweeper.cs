@@ -137,7 +137,7 @@ internal sealed partial class Sweeper(
         {
             if (await IsMineAsync(partition)) await redis.Database.KeyDeleteAsync(partition.SweepLock);
         }
-        catch (Exception e) when (RedisFailure.Is(e))
+        catch (Exception e) when (RedisFailure.Is(e) || e is ObjectDisposedException)
         {
             // It lapses by itself.
         }
