@@ -10,5 +10,10 @@ internal sealed class GroupHub : Hub
 
     public Task Join() => Groups.AddToGroupAsync(Context.ConnectionId, Group);
 
-    public Task Publish(GroupMessage message) => Clients.Group(Group).SendAsync("Message", message);
+    /// <summary>Publishes, without waiting until that is done.</summary>
+    /// <remarks>
+    /// A client's calls are executed one after another. If each waited for Redis's answer, the pace of the one client that publishes would be
+    /// what is measured. What cannot be published is missing at the receivers, where it is counted.
+    /// </remarks>
+    public void Publish(GroupMessage message) => _ = Clients.Group(Group).SendAsync("Message", message);
 }
