@@ -24,11 +24,13 @@ internal sealed class EventStream : IAsyncDisposable
     /// <summary>How long the server asks to wait before connecting again.</summary>
     public TimeSpan ReconnectionInterval => _parser.ReconnectionInterval;
 
-    public static async Task<EventStream> OpenAsync(NotifierApp app, string path, string? lastEventId = null)
+    public static Task<EventStream> OpenAsync(NotifierApp app, string path, string? lastEventId = null) => OpenAsync(app.Http, path, lastEventId);
+
+    public static async Task<EventStream> OpenAsync(HttpClient http, string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
-        var response = await app.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return new EventStream(response, await response.Content.ReadAsStreamAsync());
     }

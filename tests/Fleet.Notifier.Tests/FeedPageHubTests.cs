@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Fleet.Engine.Runs;
 using Fleet.Testing;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fleet.Notifier.Tests;
@@ -15,7 +13,7 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         await using var app = await NotifierApp.StartAsync(redis);
         var ids = (await app.Driver.EnqueueManyAsync(5)).OrderDescending().ToList();
         await using var client = await app.ConnectAsync();
-        var table = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 3 } });
+        var table = await FeedTable.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 3 } });
         Assert.Equal(ids[..3], table.Ids);
         Assert.Equal(ids[2].ToString(), table.Next);
 
@@ -34,9 +32,9 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         await using var app = await NotifierApp.StartAsync(redis);
         var ids = (await app.Driver.EnqueueManyAsync(10)).OrderDescending().ToList();
         await using var client = await app.ConnectAsync();
-        var first = await Table.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4 } });
+        var first = await FeedTable.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4 } });
         await using var other = await app.ConnectAsync();
-        var second = await Table.WatchAsync(other, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4, Cursor = ids[3] } });
+        var second = await FeedTable.WatchAsync(other, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 4, Cursor = ids[3] } });
         Assert.Equal(ids[4..8], second.Ids);
 
         await app.Services.GetRequiredService<RunStore>().CancelAsync([ids[1], ids[2]]);
@@ -52,7 +50,7 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
         await using var app = await NotifierApp.StartAsync(redis);
         var ids = await app.Driver.EnqueueManyAsync(20);
         await using var client = await app.ConnectAsync();
-        var table = await Table.WatchAsync(client, new FeedFilter { Ids = [ids[3], ids[7]] });
+        var table = await FeedTable.WatchAsync(client, new FeedFilter { Ids = [ids[3], ids[7]] });
         Assert.Equal(new[] { ids[3], ids[7] }.Order(), table.Ids.Order());
         await app.Driver.FinishAsync(await app.Driver.TakeAsync(20));
         await Eventually.IsTrueAsync(() => table.Runs.Values.Count(run => run.State == RunState.Succeeded) == 2);
@@ -64,53 +62,10 @@ public sealed class FeedPageHubTests(RedisServer redis) : IClassFixture<RedisSer
     {
         await using var app = await NotifierApp.StartAsync(redis);
         await using var client = await app.ConnectAsync();
-        var table = await Table.WatchAsync(client, new FeedFilter { Job = "none" });
+        var table = await FeedTable.WatchAsync(client, new FeedFilter { Job = "none" });
         await app.Driver.EnqueueManyAsync(10);
         await app.Driver.FinishAsync(await app.Driver.TakeAsync(4));
         await Eventually.IsTrueAsync(() => table.Counts["queued"] == 6 && table.Counts["succeeded"] == 4);
         Assert.Empty(table.Runs);
-    }
-
-    /// <summary>Shows a page as a client does: by what the answer and the messages say.</summary>
-    private sealed class Table
-    {
-        private volatile FeedPage _page = new([], null);
-        private volatile IReadOnlyDictionary<string, long> _counts = new Dictionary<string, long>();
-        private int _pages;
-
-        public ConcurrentDictionary<RunId, FeedItem> Runs { get; } = new();
-
-        public IReadOnlyList<RunId> Ids => _page.Ids;
-
-        public string? Next => _page.Next;
-
-        public IReadOnlyDictionary<string, long> Counts => _counts;
-
-        /// <summary>How often which runs are on the page has changed.</summary>
-        public int Pages => Volatile.Read(ref _pages);
-
-        public static async Task<Table> WatchAsync(HubConnection client, FeedFilter filter)
-        {
-            var table = new Table();
-            client.On<IReadOnlyList<FeedItem>>("Feed", table.Keep);
-            client.On<FeedPage>("Page", page =>
-            {
-                // Each of them was told before.
-                Assert.All(page.Ids, id => Assert.True(table.Runs.ContainsKey(id)));
-                table._page = page;
-                Interlocked.Increment(ref table._pages);
-            });
-            client.On<IReadOnlyDictionary<string, long>>("Counts", counts => table._counts = counts);
-            var snapshot = await client.InvokeAsync<FeedSnapshot>("WatchFeed", filter);
-            table.Keep(snapshot.Runs);
-            if (table.Pages == 0) table._page = new FeedPage([.. snapshot.Runs.Select(run => run.Id)], snapshot.Next);
-            if (table._counts.Count == 0) table._counts = snapshot.Counts;
-            return table;
-        }
-
-        private void Keep(IReadOnlyList<FeedItem> runs)
-        {
-            foreach (var run in runs) Runs[run.Id] = run;
-        }
     }
 }

@@ -47,6 +47,30 @@ public sealed class RedisAwayTests : IAsyncLifetime
         Assert.Equal(RunState.Succeeded, Assert.Single(fresh.Runs).State);
     }
 
+    [Fact]
+    public async Task ARestartOfRedis_ShowsAWatchedPageWhatChangedMeanwhile()
+    {
+        var prefix = RedisServer.NewPrefix();
+        await using var app = await NotifierApp.StartAsync(_redis, ("Fleet:Prefix", prefix));
+        await using var client = await app.ConnectAsync();
+        var ids = await app.Driver.EnqueueManyAsync(3);
+        var table = await FeedTable.WatchAsync(client, new FeedFilter { State = [RunState.Queued], Page = new ListWindow { Limit = 3 } });
+
+        await _redis.KillAsync();
+        await _redis.RestartAsync();
+        RunId newest;
+        // By a process that is back sooner than the notifier.
+        await using (var other = await NotifierApp.StartAsync(_redis, ("Fleet:Prefix", prefix)))
+        {
+            newest = await other.Driver.EnqueueAsync();
+            await other.Driver.FinishAsync(await other.Driver.TakeAsync(2));
+        }
+
+        RunId[] left = [newest, ids.Max()];
+        await Eventually.IsTrueAsync(() => table.Ids.SequenceEqual(left) && table.Next is null);
+        Assert.All(left, id => Assert.Equal(RunState.Queued, table.Runs[id].State));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
