@@ -18,8 +18,8 @@ internal sealed class TimelineWriter(Func<IReadOnlyList<AttemptEvent>, Task<bool
     /// <summary>How many events one call carries at most: a script call holds up everybody else's.</summary>
     private const int MostPerCall = 256;
 
-    /// <summary>With how many characters a call is full, for the same reason.</summary>
-    private const int FullCall = 512 * 1024;
+    /// <summary>With how many characters a call is full, for the same reason; and those who watch get in one piece what one call carries.</summary>
+    private const int FullCall = 64 * 1024;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -99,6 +99,21 @@ public sealed class TimelineWriterTests
     }
 
     [Fact]
+    public async Task Long_lines_go_out_in_calls_of_about_64_KiB()
+    {
+        var writer = _recorder.Writer();
+        _recorder.Hold();
+        writer.TryAddLine("0");
+        await _recorder.Called.Soon();
+        for (var i = 1; i <= 100; i++) writer.TryAddLine($"{i}".PadLeft(10_000));
+        _recorder.Release();
+        await writer.FlushAsync().Soon();
+
+        Assert.Equal(Enumerable.Range(0, 101).Select(i => $"{i}"), _recorder.Data.Select(line => line.TrimStart()));
+        Assert.Equal(7, _recorder.Largest);
+    }
+
+    [Fact]
     public async Task Lines_that_do_not_wait_are_dropped_beyond_a_bound_and_counted_where_they_are_missing()
     {
         var writer = _recorder.Writer();
