@@ -98,6 +98,12 @@ public sealed class CreateRunErrorTests(RedisServer redis) : IAsyncLifetime
         Assert.Contains(reason, (await _api.PostAsync("/v1/runs", body)).ExpectFields(field)[field], StringComparison.Ordinal);
 
     [Fact]
+    public async Task Post_Faults_AreTheDetailsSentences() =>
+        Assert.Equal(
+            "bogus is not a field of the request. inputs is not a field of the request. Did you mean 'input'? delay must not be negative.",
+            (await _api.PostAsync("/v1/runs", """{"job":"test.job","bogus":1,"inputs":{},"delay":-1}""")).ExpectProblem(422, "invalid-input"));
+
+    [Fact]
     public async Task Post_ManyFaults_NamesThemAll()
     {
         const string Body = """

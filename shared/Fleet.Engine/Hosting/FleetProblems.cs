@@ -127,7 +127,7 @@ public static class FleetProblems
     /// <summary>The first faults in one sentence each, for who reads nothing but the detail.</summary>
     private static string DetailOf(IReadOnlyDictionary<string, string[]> errors)
     {
-        var all = errors.SelectMany(error => error.Value.Select(reason => $"{error.Key} {reason}{(reason.EndsWith('?') ? "" : ".")}")).ToList();
+        var all = errors.SelectMany(error => error.Value.Select(reason => $"{error.Key} {reason}{(reason[^1] is '?' or '.' ? "" : ".")}")).ToList();
         return all.Count <= 5 ? string.Join(" ", all) : $"{string.Join(" ", all.Take(5))} And {all.Count - 5} more.";
     }
 
