@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Fleet.Testing;
 
@@ -18,7 +17,7 @@ public sealed class SlowFeedTests(RedisServer redis) : IClassFixture<RedisServer
     public async Task FeedStream_NobodyReadsIt_TheOthersGoOnAndItLearnsTheEndOfEachRun()
     {
         await using var app = await NotifierApp.StartAsync(redis);
-        using var narrow = WithLittleRoom(app.Url);
+        using var narrow = new HttpClient(LittleRoom.Handler()) { BaseAddress = app.Url, Timeout = Timeout.InfiniteTimeSpan };
         await using var stuck = await EventStream.OpenAsync(narrow, "v1/feed/stream");
         await stuck.NextAsync("snapshot");
         await using var client = await app.ConnectAsync();
@@ -50,18 +49,4 @@ public sealed class SlowFeedTests(RedisServer redis) : IClassFixture<RedisServer
         Assert.InRange(most, AtATime + 1, Runs);
         Assert.Equal(table.Runs.Keys.Select(id => id.ToString()).Order(), ended.Order());
     }
-
-    private static HttpClient WithLittleRoom(Uri server) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, cancellation) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = 4096 };
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = server,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -12,15 +11,7 @@ internal sealed class StuckClient : IAsyncDisposable
     private const char End = '\u001e';
 
     private readonly ClientWebSocket _socket = new();
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, cancellation) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = 4096 };
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
+    private readonly HttpMessageInvoker _http = new(LittleRoom.Handler());
     private readonly StringBuilder _unread = new();
     private int _calls;
 

@@ -78,10 +78,7 @@ public sealed class TimelineWriterTests
     [Fact]
     public async Task Lines_wait_for_room_when_they_are_told_to_and_none_is_lost()
     {
-        var writer = _recorder.Writer();
-        _recorder.Hold();
-        writer.TryAddLine("0");
-        await _recorder.Called.Soon();
+        var writer = await HeldAsync();
         for (var i = 1; i <= 10_000; i++) await writer.AddLineAsync($"{i}", CancellationToken.None);
 
         var waiting = writer.AddLineAsync("10001", CancellationToken.None).AsTask();
@@ -101,10 +98,7 @@ public sealed class TimelineWriterTests
     [Fact]
     public async Task Long_lines_go_out_in_calls_of_about_64_KiB()
     {
-        var writer = _recorder.Writer();
-        _recorder.Hold();
-        writer.TryAddLine("0");
-        await _recorder.Called.Soon();
+        var writer = await HeldAsync();
         for (var i = 1; i <= 100; i++) writer.TryAddLine($"{i}".PadLeft(10_000));
         _recorder.Release();
         await writer.FlushAsync().Soon();
@@ -116,10 +110,7 @@ public sealed class TimelineWriterTests
     [Fact]
     public async Task Lines_that_do_not_wait_are_dropped_beyond_a_bound_and_counted_where_they_are_missing()
     {
-        var writer = _recorder.Writer();
-        _recorder.Hold();
-        writer.TryAddLine("0");
-        await _recorder.Called.Soon();
+        var writer = await HeldAsync();
         for (var i = 1; i <= 10_007; i++) writer.TryAddLine($"{i}");
         _recorder.Release();
         await writer.FlushAsync().Soon();
@@ -134,11 +125,8 @@ public sealed class TimelineWriterTests
     [Fact]
     public async Task A_lost_attempt_lets_go_of_those_who_wait()
     {
-        var writer = _recorder.Writer();
-        _recorder.Hold();
         _recorder.IsLost = true;
-        writer.TryAddLine("0");
-        await _recorder.Called.Soon();
+        var writer = await HeldAsync();
         for (var i = 1; i <= 10_000; i++) writer.TryAddLine($"{i}");
         var waiting = writer.AddLineAsync("more", CancellationToken.None).AsTask();
         Assert.False(waiting.IsCompleted);
@@ -155,6 +143,16 @@ public sealed class TimelineWriterTests
 
     [Fact]
     public async Task Flushing_what_is_empty_is_done_at_once() => await _recorder.Writer().FlushAsync().Soon();
+
+    /// <summary>A writer whose first call, with the line 0, is under way and held.</summary>
+    private async Task<TimelineWriter> HeldAsync()
+    {
+        var writer = _recorder.Writer();
+        _recorder.Hold();
+        writer.TryAddLine("0");
+        await _recorder.Called.Soon();
+        return writer;
+    }
 
     /// <summary>Keeps what is sent, and holds calls up when it is told to.</summary>
     private sealed class Recorder
