@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { Empty } from '../components/empty.tsx'
+import { oldest, Running, Waiting } from '../components/queue.tsx'
 import { actionsColumn, TableCard } from '../components/table-card.tsx'
 import { count, plural } from '../lib/numbers.ts'
-import { duration } from '../lib/time.ts'
 import { fleet } from '../server/fleet.ts'
 import { queues } from '../server/overall.ts'
 import type { Priority, QueueInfo } from '../server/wire.ts'
@@ -76,9 +76,7 @@ export function QueuesPage() {
               {queue.paused && <span class="tag paused">paused</span>}
             </td>
             <td class="num">
-              <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
-                {count(queue.depth)}
-              </a>
+              <Waiting queue={queue} />
             </td>
             {priorities.map((priority) => (
               <td key={priority} class="num wide muted">
@@ -86,11 +84,9 @@ export function QueuesPage() {
               </td>
             ))}
             <td class="num wide">
-              <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
-                {count(queue.inFlight)}
-              </a>
+              <Running queue={queue} />
             </td>
-            <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
+            <td class="num">{oldest(queue)}</td>
             <td class="actions">
               <span class="row end">
                 <Button small icon={queue.paused ? 'play' : 'pause'} onClick={() => void toggle(queue)}>

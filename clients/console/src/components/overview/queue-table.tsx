@@ -1,8 +1,7 @@
-import { count } from '../../lib/numbers.ts'
-import { duration } from '../../lib/time.ts'
 import type { QueueInfo } from '../../server/wire.ts'
 import { href } from '../../view/routes.ts'
 import { Empty } from '../empty.tsx'
+import { oldest, Running, Waiting } from '../queue.tsx'
 import { hidden, Table } from '../table.tsx'
 
 /** How full the queues are and for how long their oldest runs have waited. */
@@ -29,9 +28,7 @@ export function QueueTable({ queues }: { queues: readonly QueueInfo[] | undefine
             {queue.paused && <span class="tag paused">paused</span>}
           </td>
           <td class="num">
-            <a class="plain" href={href('/runs', { queue: queue.name, state: 'queued' })}>
-              {count(queue.depth)}
-            </a>
+            <Waiting queue={queue} />
           </td>
           <td class="wide meter-cell">
             <span class="meter" aria-hidden="true">
@@ -39,11 +36,9 @@ export function QueueTable({ queues }: { queues: readonly QueueInfo[] | undefine
             </span>
           </td>
           <td class="num">
-            <a class="plain" href={href('/runs', { queue: queue.name, state: 'running' })}>
-              {count(queue.inFlight)}
-            </a>
+            <Running queue={queue} />
           </td>
-          <td class="num">{queue.depth > 0 ? duration(queue.lag * 1000) : '–'}</td>
+          <td class="num">{oldest(queue)}</td>
         </tr>
       )}
     />
