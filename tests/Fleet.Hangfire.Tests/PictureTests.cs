@@ -17,17 +17,25 @@ public abstract class PictureTests(RedisServer server) : IClassFixture<RedisServ
         foreach (var fleet in _fleets) await fleet.DisposeAsync();
     }
 
-    internal async Task<FleetWithPicture> StartAsync(Dictionary<string, string?>? settings = null, Action<FleetWithPicture>? prepare = null)
+    /// <summary>A process whose picture has begun: what ended before that belongs to no day and no hour.</summary>
+    internal async Task<FleetWithPicture> StartAsync(Dictionary<string, string?>? settings = null)
     {
-        var fleet = await FleetWithPicture.StartAsync(Server, settings, prepare);
-        _fleets.Add(fleet);
+        var fleet = await StartProcessAsync(settings);
+        await Eventually.IsTrueAsync(() => fleet.Redis.KeyExistsAsync(fleet.Keys.Progress), "the picture has begun");
         return fleet;
     }
 
     /// <summary>Another process of the same deployment.</summary>
     internal Task<FleetWithPicture> StartAnotherAsync(
         FleetWithPicture fleet, Dictionary<string, string?>? settings = null, Action<FleetWithPicture>? prepare = null) =>
-        StartAsync(new Dictionary<string, string?>(settings ?? []) { ["Fleet:Prefix"] = fleet.Prefix }, prepare);
+        StartProcessAsync(new Dictionary<string, string?>(settings ?? []) { ["Fleet:Prefix"] = fleet.Prefix }, prepare);
+
+    private async Task<FleetWithPicture> StartProcessAsync(Dictionary<string, string?>? settings, Action<FleetWithPicture>? prepare = null)
+    {
+        var fleet = await FleetWithPicture.StartAsync(Server, settings, prepare);
+        _fleets.Add(fleet);
+        return fleet;
+    }
 
     internal const string Error = """{"type":"Boom","message":"no","detail":null}""";
 
