@@ -1,3 +1,5 @@
+using Fleet.Testing;
+
 namespace Fleet.Kubernetes.Tests;
 
 /// <summary>The Dockerfile of a service, and its build stage done without a container engine.</summary>

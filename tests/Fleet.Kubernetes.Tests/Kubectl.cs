@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using Fleet.Testing;
 
 namespace Fleet.Kubernetes.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fleet.Testing;
 
 namespace Fleet.Process.Tests;
 

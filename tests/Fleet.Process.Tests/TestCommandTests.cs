@@ -1,3 +1,5 @@
+using Fleet.Testing;
+
 namespace Fleet.Process.Tests;
 
 /// <summary>How <c>./fleet test</c> sums up: its last line and its exit code are what others judge by. The suites are scripted.</summary>

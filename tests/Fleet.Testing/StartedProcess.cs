@@ -2,27 +2,28 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
 
-namespace Fleet.Process.Tests;
+namespace Fleet.Testing;
 
 /// <summary>A started program: its lines as they come, signals to it, its end. It is killed when the test leaves it running.</summary>
-internal sealed class StartedProcess : IAsyncDisposable
+public sealed class StartedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly System.Diagnostics.Process _process;
+    private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly List<string> _out = [];
     private readonly List<string> _errors = [];
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Task _reading;
 
-    private StartedProcess(System.Diagnostics.Process process)
+    private StartedProcess(Process process)
     {
         _process = process;
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _out), ReadAsync(process.StandardError, _errors))
             .ContinueWith(_ => _lines.Writer.TryComplete(), TaskScheduler.Default);
     }
 
+    /// <summary>Its id.</summary>
     public int Id => _process.Id;
 
     /// <summary>What it wrote to standard output so far.</summary>
@@ -34,6 +35,11 @@ internal sealed class StartedProcess : IAsyncDisposable
     /// <summary>Everything it wrote, for the message of a test that fails.</summary>
     public string Told => string.Join('\n', [.. Output, .. Errors]);
 
+    /// <summary>Starts a program.</summary>
+    /// <param name="program">Its name or path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="directory">Where it runs; null for the folder of temporary files.</param>
+    /// <param name="environment">What to set in its environment; null takes a variable out.</param>
     public static StartedProcess Start(string program, IEnumerable<string> arguments, string? directory = null, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -44,7 +50,7 @@ internal sealed class StartedProcess : IAsyncDisposable
             WorkingDirectory = directory ?? Path.GetTempPath(),
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new StartedProcess(System.Diagnostics.Process.Start(start)!);
+        return new StartedProcess(Process.Start(start)!);
     }
 
     /// <summary>Waits for the first line that contains a text.</summary>
@@ -70,7 +76,7 @@ internal sealed class StartedProcess : IAsyncDisposable
     /// <summary>Sends a signal, such as TERM, KILL or INT; with <paramref name="group"/> to its whole process group, as a terminal does.</summary>
     public async Task SignalAsync(string signal, bool group = false)
     {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-" + signal, "--", (group ? -Id : Id).ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-" + signal, "--", (group ? -Id : Id).ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
@@ -91,6 +97,7 @@ internal sealed class StartedProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
