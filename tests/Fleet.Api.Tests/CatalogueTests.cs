@@ -95,6 +95,16 @@ public sealed class CatalogueTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queues_HaveRatesAlsoWhereNobodyAskedBefore()
+    {
+        await _api.CreateAsync("""{"job":"test.job"}""");
+
+        var queue = Assert.Single((await _api.GetAsync("/v1/queues")).Expect(200).Items);
+
+        Assert.Equal("""{"in":0,"out":0}""", queue.GetProperty("rates").GetRawText());
+    }
+
+    [Fact]
     public async Task Stats_CountEveryState()
     {
         await _api.CreateAsync("""{"job":"test.job"}""");

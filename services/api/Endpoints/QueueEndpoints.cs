@@ -50,7 +50,7 @@ internal static class QueueEndpoints
     }
 
     private static async Task<IResult> ListAsync(QueueReader queues, RedisDeadline deadline) =>
-        TypedResults.Json(new Page<QueueInfo>(await deadline.FollowAsync(queues.ListAsync()), null), Wire.Queues);
+        TypedResults.Json(new Page<QueueInfo>(await deadline.FollowAsync(queues.ListWithRatesAsync()), null), Wire.Queues);
 
     private static async Task<IResult> DemandAsync(string queue, DemandReader demand, QueueRegistry registry, RedisDeadline deadline)
     {

@@ -9,7 +9,7 @@ namespace Fleet.Engine.Catalogue;
 internal sealed class QueueMeter(TimeProvider time)
 {
     /// <summary>Looks closer together than this are one: a rate over less would be a guess.</summary>
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(10);
 
