@@ -91,6 +91,23 @@ public sealed class RunWatcherTests(RedisServer redis) : IClassFixture<RedisServ
     }
 
     [Fact]
+    public async Task ReadAsync_SnapshotOlderThanTheMark_ReadsOnAtOnce()
+    {
+        await using var host = await LiveHost.StartAsync(redis);
+        var id = await host.Driver.EnqueueAsync();
+        var snapshot = (await host.Reader.EventsAsync(id, 0))!;
+        await host.Driver.SucceedOneAsync();
+
+        // As when the mark is put a second time, because Redis did not know its script, and the snapshot was read in between.
+        var watch = new RunWatch(id, host.Reader, TimeProvider.System, _ => Task.CompletedTask);
+        watch.Begin(snapshot, newest: 3);
+        await using var recorder = new RunRecorder(watch);
+
+        Assert.Equal(3, (await recorder.WaitForAsync(EventType.Succeeded)).Seq);
+        Assert.Equal(0, recorder.Gaps);
+    }
+
+    [Fact]
     public async Task WatchAsync_TrimmedLog_SaysThatThereIsAGap()
     {
         await using var host = await LiveHost.StartAsync(redis, logEvents: 100);

@@ -10,9 +10,10 @@ internal sealed class RunHubWatch(RunWatch run, Attendance attendance, ISingleCl
     private int _watchers;
 
     /// <summary>What the client starts from.</summary>
-    public async Task<RunSnapshot> SnapshotAsync()
+    /// <param name="elsewhere">How many clients of other replicas watch the run.</param>
+    public async Task<RunSnapshot> SnapshotAsync(Task<int> elsewhere)
     {
-        _watchers = await attendance.CountAsync(run.Id);
+        _watchers = await elsewhere + attendance.CountHere(run.Id);
         return new RunSnapshot(run.Snapshot.Run, run.Snapshot.Events, run.Snapshot.Gap, _watchers);
     }
 

@@ -32,13 +32,15 @@ internal sealed class RunsHub(
         if (afterSeq < 0) throw new HubException($"afterSeq {Words.MustBeSequence}.");
         if (!RunId.TryParse(runId, out var id)) throw new HubException(Words.UnknownRun(runId));
         await Watches.RequireRoomAsync(id.ToString());
+        // Answered while the watch subscribes, which is on another connection.
+        var elsewhere = attendance.CountElsewhereAsync(id);
         var watch = await redis.WhileAnsweringAsync(runs.WatchAsync(id, afterSeq ?? 0)) ?? throw new HubException(Words.UnknownRun(runId));
 
         var mine = new RunHubWatch(watch, attendance, Client, logger);
         await BeginAsync(mine);
         try
         {
-            return await redis.WhileAnsweringAsync(mine.SnapshotAsync());
+            return await redis.WhileAnsweringAsync(mine.SnapshotAsync(elsewhere));
         }
         catch
         {

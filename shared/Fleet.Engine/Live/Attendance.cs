@@ -53,15 +53,20 @@ public sealed partial class Attendance : BackgroundService
         return new Attendant(this, id);
     }
 
-    /// <summary>How many watch a run.</summary>
+    /// <summary>How many clients of this replica watch a run.</summary>
+    public int CountHere(RunId id)
+    {
+        lock (_lock) return _counts.GetValueOrDefault(id);
+    }
+
+    /// <summary>How many clients of other replicas watch a run.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="RedisTimeoutException">Redis does not answer.</exception>
-    public async Task<int> CountAsync(RunId id)
+    public async Task<int> CountElsewhereAsync(RunId id)
     {
         if (_keys.Of(id) is not { } partition) return 0;
         var shares = await _redis.Database.HashGetAllAsync(partition.Watchers(id));
-        var others = shares.Where(share => share.Name != _replica).Sum(share => Share(share.Value.ToString()));
-        lock (_lock) return others + _counts.GetValueOrDefault(id);
+        return shares.Where(share => share.Name != _replica).Sum(share => Share(share.Value.ToString()));
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,9 @@ public sealed class RunWatch : IAsyncDisposable
         await _leaveAsync(this);
     }
 
-    internal void Begin(Timeline snapshot)
+    /// <param name="snapshot">What the watcher starts from.</param>
+    /// <param name="newest">The newest event of which nothing was published to the watch; it may be newer than the snapshot.</param>
+    internal void Begin(Timeline snapshot, long newest)
     {
         _snapshot = snapshot;
         _begun = true;
@@ -91,7 +93,7 @@ public sealed class RunWatch : IAsyncDisposable
         // Where nothing came after what the watcher knew, it goes on from what there is, even if the watcher says it knew more: a
         // Redis that lost its last writes gives their numbers to other events.
         _seen = snapshot.Events.Count > 0 ? snapshot.Events[^1].Seq : snapshot.Run.Seq;
-        _behind = _seen < snapshot.Run.Seq;
+        _behind = _seen < Math.Max(snapshot.Run.Seq, newest);
     }
 
     internal void Publish(RunMessage message)

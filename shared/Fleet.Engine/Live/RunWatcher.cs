@@ -54,14 +54,18 @@ public sealed partial class RunWatcher : BackgroundService
     {
         if (_keys.Of(id) is not { } partition) return null;
 
-        // Subscribed, then marked, then read: whatever happens after the snapshot is published to a subscription that stands.
+        // Subscribed, then marked: whatever happens after the newest event that the mark's answer names is published to a subscription
+        // that stands. The snapshot is asked for together with the mark; where it is older than the mark, the watch reads on.
         var watch = await JoinAsync(partition, id);
         try
         {
-            var newest = await MarkAsync(partition, [id]);
-            if (newest[0] >= 0 && await _reader.EventsAsync(id, after, RunWatch.MostEventsAtOnce) is { } snapshot)
+            var marking = MarkAsync(partition, [id]);
+            var reading = _reader.EventsAsync(id, after, RunWatch.MostEventsAtOnce);
+            await Task.WhenAll(marking, reading);
+            var newest = (await marking)[0];
+            if (newest >= 0 && await reading is { } snapshot)
             {
-                watch.Begin(snapshot);
+                watch.Begin(snapshot, newest);
                 return watch;
             }
         }
