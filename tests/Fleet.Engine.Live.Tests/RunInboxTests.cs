@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Fleet.Engine.Live.Tests;
 
-/// <summary>What waits for a watcher who does not read is bounded, in messages and in bytes.</summary>
+/// <summary>What waits for a watcher who does not read is bounded, in messages and in bytes, and what is no news wakes nobody.</summary>
 public sealed class RunInboxTests
 {
     [Theory]
@@ -39,6 +39,27 @@ public sealed class RunInboxTests
         Assert.Equal(1, inbox.Take()!.Newest);
         Assert.Equal(1000, inbox.Take()!.Watchers);
         Assert.Null(inbox.Take());
+    }
+
+    [Fact]
+    public void Add_WhatTheLastOneSaid_IsNoNews()
+    {
+        var inbox = new RunInbox();
+        Assert.True(inbox.Add(Message(7, 10)));
+        Assert.False(inbox.Add(new RunMessage([], 7)));
+        Assert.True(inbox.Add(new RunMessage([], 8)));
+        Assert.False(inbox.Add(new RunMessage([], 8)));
+        Assert.True(inbox.Add(RunMessage.OfWatchers(2)));
+        Assert.False(inbox.Add(RunMessage.OfWatchers(2)));
+        Assert.True(inbox.Add(RunMessage.OfWatchers(1)));
+    }
+
+    [Fact]
+    public void Add_WhatWasNotUnderstood_IsNewsEachTime()
+    {
+        var inbox = new RunInbox();
+        Assert.True(inbox.Add(RunMessage.Ask));
+        Assert.True(inbox.Add(RunMessage.Ask));
     }
 
     private static RunMessage Message(int seq, int length) => RunMessage.Parse(Encoding.UTF8.GetBytes(

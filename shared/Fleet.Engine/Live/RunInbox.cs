@@ -17,22 +17,30 @@ internal sealed class RunInbox
     private int _bytes;
     private bool _overflowed;
     private int? _watchers;
+    private int? _lastWatchers;
+    private long? _newest;
 
-    public void Add(RunMessage message)
+    /// <summary>Adds a message.</summary>
+    /// <returns>False where it only says what the last one said: marks and numbers of watchers are renewed all the time, and that must wake nobody.</returns>
+    public bool Add(RunMessage message)
     {
         lock (_lock)
         {
             if (message.Watchers is { } watchers)
             {
-                _watchers = watchers;
-                return;
+                if (watchers == _lastWatchers) return false;
+                _watchers = _lastWatchers = watchers;
+                return true;
             }
 
+            if (message is { Events.Count: 0, Newest: >= 0 } && message.Newest == _newest) return false;
+            _newest = message.Newest;
             // Those that wait still continue what the watcher has seen, so it is the newer ones that are dropped.
             _overflowed |= _messages is { Count: > 0 } && (_messages.Count >= MostMessages || _bytes + message.Bytes > MostBytes);
-            if (_overflowed) return;
+            if (_overflowed) return true;
             (_messages ??= new Queue<RunMessage>()).Enqueue(message);
             _bytes += message.Bytes;
+            return true;
         }
     }
 

@@ -98,8 +98,7 @@ public sealed class RunWatch : IAsyncDisposable
 
     internal void Publish(RunMessage message)
     {
-        _inbox.Add(message);
-        _news.Set();
+        if (_inbox.Add(message)) _news.Set();
     }
 
     /// <summary>The next message; null at the end.</summary>
