@@ -30,6 +30,10 @@ public sealed partial class FleetClient
     public Task<IReadOnlyList<StatsMinute>> GetStatsHistoryAsync(int minutes, CancellationToken cancellation = default) =>
         ItemsAsync<StatsMinute>($"v1/stats/history?minutes={minutes}", cancellation);
 
+    /// <summary>How the runs of each job ended in the last minutes and how long they took, by name; jobs of which none ended are left out.</summary>
+    public Task<IReadOnlyList<JobStats>> GetJobStatsAsync(int minutes, CancellationToken cancellation = default) =>
+        ItemsAsync<JobStats>($"v1/stats/jobs?minutes={minutes}", cancellation);
+
     /// <summary>What is wrong with the fleet, and what to do about it.</summary>
     public Task<Diagnosis> ExamineAsync(CancellationToken cancellation = default) => _transport.GetAsync<Diagnosis>("v1/doctor", cancellation);
 

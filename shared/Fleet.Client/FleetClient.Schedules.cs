@@ -13,6 +13,12 @@ public sealed partial class FleetClient
     public Task<Schedule> PutScheduleAsync(string name, NewSchedule schedule, CancellationToken cancellation = default) =>
         _transport.SendAsync<Schedule>(HttpMethod.Put, PathOf(name), FleetTransport.Json(schedule), cancellation);
 
+    /// <summary>When a schedule would tick: the next ten times, fewer where it ends before. Stores nothing (contract: POST /v1/schedules/preview).</summary>
+    /// <param name="schedule">Only what says when is looked at: its cron or every, zone, start and end.</param>
+    /// <param name="cancellation">Stops waiting for the answer.</param>
+    public async Task<IReadOnlyList<DateTimeOffset>> PreviewScheduleAsync(NewSchedule schedule, CancellationToken cancellation = default) =>
+        (await _transport.SendAsync<SchedulePreview>(HttpMethod.Post, "v1/schedules/preview", FleetTransport.Json(schedule), cancellation)).Next;
+
     /// <summary>Forgets a schedule; the runs that it created stay.</summary>
     public Task DeleteScheduleAsync(string name, CancellationToken cancellation = default) => ForgetAsync(PathOf(name), cancellation);
 

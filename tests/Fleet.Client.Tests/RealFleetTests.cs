@@ -47,6 +47,40 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
     }
 
     [Fact]
+    public async Task PreviewSchedule_RuleThatIsNotSaved_BringsItsNextTimesAndStoresNothing()
+    {
+        var next = await _client.PreviewScheduleAsync(new NewSchedule { Cron = "30 2 * * *", Zone = "Asia/Tokyo" }, _timeout.Token);
+
+        Assert.Equal(10, next.Count);
+        // Half past two in Tokyo.
+        Assert.All(next, at => Assert.Equal(new TimeSpan(17, 30, 0), at.UtcDateTime.TimeOfDay));
+        Assert.All(next.Zip(next.Skip(1)), pair => Assert.Equal(TimeSpan.FromDays(1), pair.Second - pair.First));
+        Assert.DoesNotContain(await _client.ListSchedulesAsync(_timeout.Token), schedule => schedule.Cron == "30 2 * * *" && schedule.Zone == "Asia/Tokyo");
+    }
+
+    [Fact]
+    public async Task PreviewSchedule_WrongRule_ThrowsTheProblemWithItsFields()
+    {
+        var refused = await Assert.ThrowsAsync<FleetApiException>(() => _client.PreviewScheduleAsync(new NewSchedule { Cron = "61 * * * *" }, _timeout.Token));
+
+        Assert.Equal((422, "urn:fleet:invalid-schedule"), (refused.Status, refused.Problem.Type));
+        Assert.True(refused.Problem.Errors!.ContainsKey("cron"));
+    }
+
+    [Fact]
+    public async Task JobStats_RunsThatEnded_TellHowAndHowLongTheyTook()
+    {
+        await _client.WaitAsync((await SubmitAsync(new Script("a"))).Id, cancellation: _timeout.Token);
+        await _client.WaitAsync((await SubmitAsync(new Script("a", Fail: "on purpose"))).Id, cancellation: _timeout.Token);
+
+        var job = Assert.Single(await _client.GetJobStatsAsync(5, _timeout.Token), stats => stats.Job == ScriptedJob.Name);
+
+        Assert.True(job is { Succeeded: > 0, Failed: > 0, Run: { P50: >= 0, P95: >= 0, P99: >= 0 } });
+        var refused = await Assert.ThrowsAsync<FleetApiException>(() => _client.GetJobStatsAsync(0, _timeout.Token));
+        Assert.True(refused.Problem.Errors!.ContainsKey("minutes"));
+    }
+
+    [Fact]
     public async Task Operators_PausePurgeExplainAndChangeInBulk()
     {
         Assert.True((await _client.PauseQueueAsync("held", _timeout.Token)).Paused);
