@@ -17,6 +17,9 @@ public sealed record RunQuery
     /// <summary>Only runs with this tag.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only runs that this schedule created.</summary>
+    public string? Schedule { get; init; }
+
     /// <summary>Only runs accepted at this time or later.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record RunQuery
         .Add("job", Job)
         .Add("queue", Queue)
         .Add("tag", Tag)
+        .Add("schedule", Schedule)
         .Add("since", Timestamp(Since))
         .Add("until", Timestamp(Until))
         .Add("limit", Limit?.ToString(CultureInfo.InvariantCulture))

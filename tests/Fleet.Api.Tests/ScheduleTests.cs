@@ -132,6 +132,22 @@ public sealed class ScheduleTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_OfASchedule_AreListedAlone()
+    {
+        await _api.CreateAsync("""{"job":"test.job"}""");
+        var own = new List<string>();
+        foreach (var name in new[] { "nightly", "weekly" })
+        {
+            (await _api.PutAsync($"/v1/schedules/{name}", """{"cron":"@yearly","job":"test.job"}""")).Expect(201);
+            own.Add((await _api.PostAsync($"/v1/schedules/{name}/trigger")).Expect(201).Text("id"));
+        }
+
+        Assert.Equal(own[0], Assert.Single((await _api.GetAsync("/v1/runs?schedule=nightly")).Expect(200).Items).GetProperty("id").GetString());
+        Assert.Equal(own[1], Assert.Single((await _api.GetAsync("/v1/runs?schedule=weekly&job=test.job&state=queued")).Expect(200).Items).GetProperty("id").GetString());
+        Assert.Empty((await _api.GetAsync("/v1/runs?schedule=yearly")).Expect(200).Items);
+    }
+
+    [Fact]
     public async Task PauseAndResume_AnswerTheSchedule()
     {
         (await _api.PutAsync(Nightly, """{"cron":"@yearly","job":"test.job"}""")).Expect(201);

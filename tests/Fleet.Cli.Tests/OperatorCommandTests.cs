@@ -65,6 +65,10 @@ public sealed class OperatorCommandTests(RunningFleet fleet) : FleetTest(fleet)
         Assert.StartsWith($"{name} ticks next at ", first.Lines[0], StringComparison.Ordinal);
         Assert.Equal(12, first.Lines.Length);
 
+        Assert.Contains("No such runs", (await RunAsync("runs", "--schedule", name)).Expect(0).Error, StringComparison.Ordinal);
+        var run = (await RunAsync("schedules", "trigger", name, "--json")).Expect(0).Json.GetProperty("id").GetString();
+        Assert.Equal(run, Assert.Single((await RunAsync("runs", "--schedule", name, "--columns", "id")).Expect(0).Lines[1..]).Trim());
+
         var second = (await RunAsync(add)).Expect(2);
         Assert.Empty(second.Out);
         Assert.Contains($"./fleet schedules put {name}", second.Error, StringComparison.Ordinal);

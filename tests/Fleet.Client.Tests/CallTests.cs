@@ -127,11 +127,11 @@ public sealed class CallTests : IAsyncLifetime, IDisposable
     {
         _server.ThenJson($$"""{"items":[{{Run("queued")}},{{Run("queued")}}],"next":"a/b"}""").ThenJson($$"""{"items":[{{Run("queued")}}],"next":null}""");
 
-        var query = new RunQuery { State = RunState.Queued, Job = "a", Tag = "ü&", Limit = 2, Since = DateTimeOffset.UnixEpoch };
+        var query = new RunQuery { State = RunState.Queued, Job = "a", Tag = "ü&", Schedule = "s", Limit = 2, Since = DateTimeOffset.UnixEpoch };
         var runs = await _client.ListAllRunsAsync(query, _timeout.Token).ToListAsync();
 
         Assert.Equal(3, runs.Count);
-        const string Filter = "/v1/runs?state=queued&job=a&tag=%C3%BC%26&since=1970-01-01T00%3A00%3A00.000Z&limit=2";
+        const string Filter = "/v1/runs?state=queued&job=a&tag=%C3%BC%26&schedule=s&since=1970-01-01T00%3A00%3A00.000Z&limit=2";
         Assert.Equal([Filter, Filter + "&cursor=a%2Fb"], _server.Requests.Select(request => request.Target));
     }
 

@@ -38,6 +38,7 @@ public sealed class RealFleetTests : IClassFixture<RunningFleet>, IDisposable
         Assert.True((await _client.PauseScheduleAsync("nightly", _timeout.Token)).Paused);
         var run = await _client.TriggerScheduleAsync("nightly", _timeout.Token);
         Assert.Equal("nightly", run.Schedule);
+        Assert.Equal([run.Id], (await _client.ListRunsAsync(new RunQuery { Schedule = "nightly" }, _timeout.Token)).Items.Select(each => each.Id));
         Assert.Equal(RunState.Succeeded, (await _client.WaitAsync(run.Id, cancellation: _timeout.Token)).State);
         Assert.False((await _client.ResumeScheduleAsync("nightly", _timeout.Token)).Paused);
 

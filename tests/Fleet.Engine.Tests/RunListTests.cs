@@ -25,13 +25,15 @@ public sealed class RunListTests(RedisServer server) : EngineTests(server)
         var ids = await engine.EnqueueAsync(60, i => Engine.Spec(job: i % 2 == 0 ? "even" : "odd") with
         {
             Queue = i % 3 == 0 ? "third" : "rest",
-            Options = i % 5 == 0 ? new RunOptions { Tags = ["five", "x"] } : RunOptions.None,
+            Options = i % 5 == 0 ? new RunOptions { Tags = ["five", "x"] } : i % 7 == 0 ? new RunOptions { Schedule = "seven" } : RunOptions.None,
         });
         await AssertListsAsync(new RunFilter { Job = "even" }, i => i % 2 == 0);
         await AssertListsAsync(new RunFilter { Queue = "third" }, i => i % 3 == 0);
         await AssertListsAsync(new RunFilter { Tag = "five" }, i => i % 5 == 0);
         await AssertListsAsync(new RunFilter { Tag = "five", Job = "odd", Queue = "third" }, i => i % 5 == 0 && i % 2 == 1 && i % 3 == 0);
         await AssertListsAsync(new RunFilter { Tag = "none" }, _ => false);
+        await AssertListsAsync(new RunFilter { Schedule = "seven" }, i => i % 7 == 0 && i % 5 != 0);
+        await AssertListsAsync(new RunFilter { Schedule = "seven", Job = "odd" }, i => i % 7 == 0 && i % 5 != 0 && i % 2 == 1);
         await AssertListsAsync(new RunFilter { State = RunState.Queued, Job = "odd" }, i => i % 2 == 1);
 
         async Task AssertListsAsync(RunFilter filter, Func<int, bool> which) =>

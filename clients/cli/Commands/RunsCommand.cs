@@ -23,6 +23,7 @@ internal static class RunsCommand
         var job = new Option<string?>("--job", "-j") { Description = "Only runs of this job", HelpName = "JOB" };
         var queue = new Option<string?>("--queue", "-q") { Description = "Only runs of this queue", HelpName = "QUEUE" };
         var tag = new Option<string?>("--tag", "-t") { Description = "Only runs with this tag", HelpName = "TAG" };
+        var schedule = new Option<string?>("--schedule") { Description = "Only runs that this schedule created", HelpName = "NAME" };
         var since = new Option<string?>("--since") { Description = "Only runs since a time, or since so long ago: 15m, 2h, 1d", HelpName = "TIME" };
         var until = new Option<string?>("--until") { Description = "Only runs before a time, or before so long ago", HelpName = "TIME" };
         var columns = new Option<string?>("--columns", "-c") { Description = $"Which columns, with commas between them: {string.Join(", ", RunColumns.Names)}", HelpName = "NAMES" };
@@ -31,7 +32,7 @@ internal static class RunsCommand
 
         return new FleetCommand("runs", "List runs, newest first.", "fleet runs --state failed --since 1h --columns id,job,error")
         {
-            state, job, queue, tag, since, until, limit, columns, watch,
+            state, job, queue, tag, schedule, since, until, limit, columns, watch,
         }.Does(sessions, async (parsed, session, cancellation) =>
         {
             var most = Numbers.Read(parsed.GetValue(limit), "--limit") ?? DefaultLimit;
@@ -42,6 +43,7 @@ internal static class RunsCommand
                 Job = parsed.GetValue(job),
                 Queue = parsed.GetValue(queue),
                 Tag = parsed.GetValue(tag),
+                Schedule = parsed.GetValue(schedule),
                 Since = Durations.ReadMoment(parsed.GetValue(since), "--since", session.Host.Time),
                 Until = Durations.ReadMoment(parsed.GetValue(until), "--until", session.Host.Time),
             };

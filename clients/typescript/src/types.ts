@@ -36,6 +36,8 @@ export interface RunQuery {
   job?: string | undefined;
   queue?: string | undefined;
   tag?: string | undefined;
+  /** Only runs that this schedule created. */
+  schedule?: string | undefined;
   /** Only runs created at or after this. */
   since?: Date | string | undefined;
   /** Only runs created before this. */

@@ -79,7 +79,10 @@ test('a schedule is put, read, triggered, paused, resumed and deleted', patience
   assert.deepEqual((await fleet.schedules.list()).map(({ name }) => name), ['nightly']);
   assert.equal((await fleet.schedules.pause('nightly')).paused, true);
   assert.equal((await fleet.schedules.resume('nightly')).paused, false);
-  assert.equal((await fleet.runs.wait((await fleet.schedules.trigger('nightly')).id)).schedule, 'nightly');
+  const run = await fleet.schedules.trigger('nightly');
+  assert.equal((await fleet.runs.wait(run.id)).schedule, 'nightly');
+  assert.deepEqual((await fleet.runs.list({ schedule: 'nightly' })).items.map(({ id }) => id), [run.id]);
+  assert.deepEqual((await fleet.runs.list({ schedule: 'other' })).items, []);
   await fleet.schedules.delete('nightly');
   await assert.rejects(fleet.schedules.get('nightly'), { slug: 'unknown-schedule' });
   await assert.rejects(fleet.schedules.put('wrong', { cron: 'x', job: 'noop' }), ({ slug, errors }) => slug === 'invalid-schedule' && errors.cron.length === 1);

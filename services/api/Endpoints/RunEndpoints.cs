@@ -32,7 +32,7 @@ internal static class RunEndpoints
             .WithDescription("A page may hold fewer runs than asked for before the end, where few of many match: go on while `next` is not null.")
             .WithParameters(
                 Parameters.State, Parameters.Query("job", "Only runs of this job."), Parameters.Query("queue", "Only runs of this queue."),
-                Parameters.Query("tag", "Only runs with this tag."),
+                Parameters.Query("tag", "Only runs with this tag."), Parameters.Query("schedule", "Only runs that this schedule created."),
                 Parameters.Moment("since", "Only runs created at or after this."), Parameters.Moment("until", "Only runs created before this."),
                 Parameters.Number("limit", "How many runs at most.", 1, MostListed, 50), Parameters.Query("cursor", "`next` of the page before."))
             .Produces<Page<Run>>()
@@ -64,6 +64,7 @@ internal static class RunEndpoints
             Job = query.Text("job"),
             Queue = query.Text("queue"),
             Tag = query.Text("tag"),
+            Schedule = query.Text("schedule"),
             Since = query.Time("since"),
             Until = query.Time("until"),
         };

@@ -19,6 +19,9 @@ public sealed record RunFilter
     /// <summary>Only runs with this tag.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only runs that this schedule created.</summary>
+    public string? Schedule { get; init; }
+
     /// <summary>Only runs created at or after this.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -29,7 +32,8 @@ public sealed record RunFilter
         (State is null || State == run.State)
         && (Job is null || Job == run.Job)
         && (Queue is null || Queue == run.Queue)
-        && (Tag is null || run.Tags.Contains(Tag));
+        && (Tag is null || run.Tags.Contains(Tag))
+        && (Schedule is null || Schedule == run.Schedule);
 }
 
 /// <summary>Lists runs, newest first.</summary>
