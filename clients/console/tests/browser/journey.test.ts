@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import type { Run } from '../../src/server/wire.ts'
 import { launch, open, type Watched } from './support/browser.ts'
 import { Fleet } from './support/fleet.ts'
 
@@ -168,6 +169,25 @@ test('a schedule is made with its next times shown while one types', async () =>
   await page.getByRole('button', { name: 'Trigger' }).click()
   await page.getByRole('button', { name: 'Show it' }).click()
   await page.locator('.page-head .state.succeeded').waitFor()
+})
+
+test('the runs of a schedule are found behind thousands of others, and further back for the asking', async () => {
+  await fleet.call('PUT', '/v1/schedules/rare', { cron: '0 0 1 1 *', job: 'noop', paused: true })
+  const own = await fleet.call<Run>('POST', '/v1/schedules/rare/trigger')
+  await fleet.call('POST', '/v1/queues/others/pause')
+  await fleet.submitMany(9000, { job: 'noop', queue: 'others' })
+
+  const page = await visit('/schedules/rare')
+  const history = page.getByRole('region', { name: 'Its newest runs' })
+  await history.getByRole('link', { name: own.id }).waitFor()
+  assert.equal(await history.getByRole('button', { name: 'Include older ones' }).count(), 0)
+
+  // Farther back than the server looks for one page.
+  await fleet.submitMany(10_000, { job: 'noop', queue: 'others' })
+  await fleet.submitMany(2000, { job: 'noop', queue: 'others' })
+  await history.getByText("None of the fleet's newest runs is its own").waitFor()
+  await history.getByRole('button', { name: 'Include older ones' }).click()
+  await history.getByRole('link', { name: own.id }).waitFor()
 })
 
 test('failures are grouped, and all of a group is retried at once', async () => {

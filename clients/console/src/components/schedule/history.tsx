@@ -1,42 +1,54 @@
-import { count } from '../../lib/numbers.ts'
+import { useRef } from 'preact/hooks'
 import { fleet } from '../../server/fleet.ts'
 import { usePoll } from '../../server/poll.ts'
 import type { Run, Schedule } from '../../server/wire.ts'
-import { href, runHref } from '../../view/routes.ts'
+import { runHref } from '../../view/routes.ts'
+import { Button } from '../button.tsx'
 import { Empty } from '../empty.tsx'
 import { State } from '../state.tsx'
 import { Table } from '../table.tsx'
 import { Elapsed, Time } from '../time.tsx'
 
-const most = 20
-const mostLookedAt = 1000
+const pageSize = 20
 
-/** The newest runs that a schedule created. Lists know no schedule, so they are looked for among the job's. */
-async function runsOf(schedule: Schedule, signal: AbortSignal): Promise<{ runs: Run[]; all: boolean }> {
+/** The newest runs that a schedule created. A page may hold few of them, or none, before the last: the server looks only so far for one. */
+async function runsOf(schedule: string, pages: number, signal: AbortSignal): Promise<{ runs: Run[]; more: boolean }> {
   const runs: Run[] = []
-  let looked = 0
-  for await (const run of fleet.runs.listAll({ job: schedule.job, limit: 200 }, { signal })) {
-    if (run.schedule === schedule.name) runs.push(run)
-    if (runs.length === most || ++looked === mostLookedAt) return { runs, all: false }
+  let cursor: string | undefined
+  for (let page = 0; page < pages; page++) {
+    const { items, next } = await fleet.runs.list({ schedule, limit: pageSize, cursor }, { signal })
+    runs.push(...items)
+    if (next === null) return { runs, more: false }
+    cursor = next
   }
-  return { runs, all: true }
+  return { runs, more: true }
 }
 
 export function History({ schedule }: { schedule: Schedule }) {
-  const { reading } = usePoll((signal) => runsOf(schedule, signal), 5000, [schedule.name, schedule.job])
-  const { runs, all } = reading.value.data ?? {}
+  const pages = useRef(1)
+  const { reading, refresh } = usePoll((signal) => runsOf(schedule.name, pages.current, signal), 5000, [schedule.name])
+  const { runs, more } = reading.value.data ?? {}
+  const readOlder = (): void => {
+    pages.current++
+    refresh()
+  }
   return (
     <section class="card" aria-label="Its newest runs">
       <header>
         <h2>Its newest runs</h2>
+        {more && (
+          <div class="actions">
+            <Button small onClick={readOlder}>
+              Include older ones
+            </Button>
+          </div>
+        )}
       </header>
       {runs?.length === 0 ? (
-        all ? (
-          <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
+        more ? (
+          <Empty title="None of the fleet's newest runs is its own">Look further back for older ones.</Empty>
         ) : (
-          <Empty title={`None of the newest ${count(mostLookedAt)} runs of ${schedule.job} is its own`}>
-            Older ones are in <a href={href('/runs', { job: schedule.job })}>the job's list</a>.
-          </Empty>
+          <Empty title="It has created no run yet">Trigger it to see one now.</Empty>
         )
       ) : (
         <Table
