@@ -74,16 +74,16 @@ function NavLink({ entry }: { entry: Entry }) {
   const current = route.value?.name
   const isHere = current === entry.name || (current !== undefined && entry.also?.includes(current))
   const link = useRef<HTMLAnchorElement>(null)
-  // On a phone the navigation scrolls sideways.
+  const failed = counts.value?.failed ?? 0
+  // On a phone the navigation scrolls sideways, and the badge moves what comes after it.
   useEffect(() => {
     if (isHere) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
-  }, [isHere])
-  const failed = entry.name === 'failed' ? (counts.value?.failed ?? 0) : 0
+  }, [isHere, failed > 0])
   return (
     <a ref={link} href={routes[entry.name]} aria-current={isHere ? 'page' : undefined}>
       <Icon name={entry.icon} />
       {entry.label}
-      {failed > 0 && <span class="badge failed">{count(failed)}</span>}
+      {entry.name === 'failed' && failed > 0 && <span class="badge failed">{count(failed)}</span>}
     </a>
   )
 }

@@ -51,6 +51,13 @@ for (const shape of shapes) {
       )
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
       assert.equal(wide, false, `${name} is wider than its window`)
+      // What counts failures comes after the page, and makes the navigation longer.
+      await page.locator('.nav .badge').waitFor()
+      const here = await page.evaluate(() => {
+        const [nav, link] = ['.nav', '.nav [aria-current=page]'].map((part) => document.querySelector(part)!.getBoundingClientRect())
+        return link!.left >= nav!.left && link!.right <= nav!.right
+      })
+      assert.ok(here, `the navigation shows that one is at ${name}`)
       assert.deepEqual(complaints, [], name)
       await context.close()
     }
