@@ -61,17 +61,17 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
         <span class="id narrow-only">{row.id.slice(-8)}</span>
       </span>
       {columns.map((name) => (
-        <span key={name} role="cell" class="truncate wide mono small" title={cell(input?.[name])}>
+        <span key={name} role="cell" class="text truncate wide mono small" title={cell(input?.[name])}>
           {cell(input?.[name])}
         </span>
       ))}
-      <span role="cell" class="truncate wide muted">
+      <span role="cell" class="text truncate wide muted">
         {row.queue}
       </span>
       <span role="cell" class="num wide muted">
         {row.attempt > 0 ? row.attempt : '–'}
       </span>
-      <span role="cell" class="id truncate wide">
+      <span role="cell" class="text id truncate wide">
         {row.id}
       </span>
       <span role="cell" class="num small">

@@ -67,8 +67,9 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
   const template = [
     '1rem',
     '7rem',
-    'minmax(9rem, 2fr)',
-    ...columns.map(() => 'minmax(5rem, 1fr)'),
+    // Of one job the name says nothing that its input does not say better.
+    columns.length > 0 ? 'minmax(9rem, 1fr)' : 'minmax(9rem, 2fr)',
+    ...columns.map(() => 'minmax(5rem, 1.5fr)'),
     'minmax(5rem, 0.7fr)',
     '3.5rem',
     '15.5rem',
