@@ -47,7 +47,10 @@ export function Picture({ watched, at }: { watched: WatchedRun; at: number | und
                   key={`${bar.kind}${bar.from}`}
                   class={`bar ${barClass(bar)}${bar.to === undefined && !run.finishedAt ? ' open' : ''}`}
                   title={words(bar, to)}
-                  style={{ left: place(bar.from), width: `max(3px, calc(${place(bar.to ?? to)} - ${place(bar.from)}))` }}
+                  style={{
+                    left: `min(${place(bar.from)}, 100% - 3px)`,
+                    width: `max(3px, calc(${place(bar.to ?? to)} - ${place(bar.from)}))`,
+                  }}
                 >
                   <span class="visually-hidden">{words(bar, to)}</span>
                 </span>
