@@ -36,6 +36,8 @@ export function RateChart({ minutes }: { minutes: readonly StatsMinute[] | undef
     setHover(clamp((hover ?? points.length - 1) + by, points.length))
   }
   const total = (key: 'in' | 'out' | 'failed'): number => points.reduce((sum, minute) => sum + minute[key], 0)
+  // A line along the bottom in the colour of failures would look like some.
+  const drawn = series.filter(({ key }) => key !== 'failed' || total('failed') > 0)
   return (
     <figure class="chart">
       <figcaption class="row between wrap">
@@ -73,7 +75,7 @@ export function RateChart({ minutes }: { minutes: readonly StatsMinute[] | undef
           {points.length > 1 && (
             <>
               <path class="area-out" d={`${line('out')}L${x(points.length - 1)} ${y(0)}L${x(0)} ${y(0)}Z`} />
-              {series.map(({ key, className }) => (
+              {drawn.map(({ key, className }) => (
                 <path key={key} class={`line ${className}`} d={line(key)} vector-effect="non-scaling-stroke" />
               ))}
             </>
