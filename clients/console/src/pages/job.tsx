@@ -3,6 +3,7 @@ import { Empty, Skeleton } from '../components/empty.tsx'
 import { Icon } from '../components/icon.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Figure } from '../components/overview/number.tsx'
+import { Prose } from '../components/prose.tsx'
 import { count, percent } from '../lib/numbers.ts'
 import { duration } from '../lib/time.ts'
 import { lastDay } from '../server/job-stats.ts'
@@ -42,7 +43,7 @@ export function JobPage({ name }: { name: string }) {
           </a>
         </div>
       </div>
-      <p class="muted">{job ? (job.description ?? 'Its author says nothing about it.') : <Skeleton width="20rem" />}</p>
+      <p class="muted">{job ? <Prose text={job.description ?? 'Its author says nothing about it.'} /> : <Skeleton width="20rem" />}</p>
       <section class="figures" aria-label="Figures of the last day">
         <Figure name="Ended, last day" value={lastDay.reading.value.data && count(ended)} to={href('/runs', { job: name, since: '24h' })} />
         <Figure

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import { Empty } from '../components/empty.tsx'
+import { Prose } from '../components/prose.tsx'
 import { actionsColumn, TableCard } from '../components/table-card.tsx'
 import { count, percent } from '../lib/numbers.ts'
 import { duration } from '../lib/time.ts'
@@ -45,7 +46,9 @@ export function JobsPage() {
             <tr key={job.name}>
               <td class="job-cell">
                 <a href={`/jobs/${encodeURIComponent(job.name)}`}>{job.name}</a>
-                <div class="muted xs truncate wide">{job.description}</div>
+                <div class="muted xs truncate wide">
+                  <Prose text={job.description ?? ''} />
+                </div>
               </td>
               <td class="num">
                 <a class="plain" href={href('/runs', { job: job.name, since: '24h' })}>

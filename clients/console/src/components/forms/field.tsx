@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { Prose } from '../prose.tsx'
 
 interface Props {
   id: string
@@ -30,7 +31,7 @@ export function Field({ id, label, required, hint, fault, children }: Props) {
       ) : (
         hint && (
           <span class="hint" id={`${id}-hint`}>
-            {hint}
+            <Prose text={hint} />
           </span>
         )
       )}

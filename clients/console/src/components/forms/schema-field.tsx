@@ -2,6 +2,7 @@ import { fieldOf, initial, label, type Schema } from '../../lib/schema.ts'
 import type { Faults } from '../../lib/validate.ts'
 import type { Json } from '../../server/wire.ts'
 import { Button } from '../button.tsx'
+import { Prose } from '../prose.tsx'
 import { describedBy, Field } from './field.tsx'
 import { JsonField } from './json-field.tsx'
 import { ListField } from './list-field.tsx'
@@ -64,7 +65,7 @@ export function SchemaField(props: SchemaFieldProps) {
             <input {...common} type="checkbox" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
             {title}
           </label>
-          {fault ? <span class="fault">{fault}</span> : hint && <span class="hint">{hint}</span>}
+          {fault ? <span class="fault">{fault}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
         </div>
       )
     case 'number':
@@ -151,7 +152,7 @@ function Absent({ title, hint, fault, schema, root, required, onChange }: Nested
           </span>
         )}
       </span>
-      {fault ? <span class="fault">{fault}</span> : hint && <span class="hint">{hint}</span>}
+      {fault ? <span class="fault">{fault}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
       <div>
         <Button small icon="plus" onClick={add}>
           Add {title.toLowerCase()}
@@ -210,7 +211,7 @@ function ObjectField({
         )}
       </legend>
       {fault && <span class="fault">{fault}</span>}
-      {hint && <span class="hint">{hint}</span>}
+      {hint && <span class="hint"><Prose text={hint} /></span>}
       <div class="form-fields">{fields}</div>
     </fieldset>
   )
