@@ -53,7 +53,7 @@ export function SchedulePage({ name }: { name: string }) {
         {schedule.paused && <span class="tag paused">paused</span>}
         <span class="muted">{scheduleText(schedule)}</span>
         <div class="actions">
-          <Button icon="play" onClick={() => void triggerSchedule(schedule).then(refresh)}>
+          <Button icon="trigger" onClick={() => void triggerSchedule(schedule).then(refresh)}>
             Trigger
           </Button>
           <Button icon={schedule.paused ? 'play' : 'pause'} onClick={() => void toggleSchedule(schedule).then(refresh)}>

@@ -78,7 +78,7 @@ export function SchedulesPage() {
               <span class="row end">
                 <Button
                   small
-                  icon="play"
+                  icon="trigger"
                   label={`Trigger ${schedule.name} now`}
                   onClick={() => void triggerSchedule(schedule).then(refresh)}
                 />
