@@ -11,7 +11,8 @@ import { attempt, toast } from '../../view/toasts.ts'
 export function scheduleText(schedule: Pick<Schedule, 'cron' | 'every'>): string {
   if (schedule.cron) return cronText(schedule.cron) || schedule.cron
   const every = wireDuration(schedule.every)
-  return every === undefined ? '' : `every ${duration(every)}`
+  // Tenths are for what is measured; this was said.
+  return every === undefined ? '' : `every ${duration(every).replace('.0 s', ' s')}`
 }
 
 export async function toggleSchedule(schedule: Schedule): Promise<void> {

@@ -28,7 +28,7 @@ export function WhenFields({ when, faults, onChange }: { when: When; faults: Fau
             id="s-cron"
             label="Cron"
             required
-            hint="minute, hour, day of month, month, day of week; seconds before them where there are six"
+            hint="minute, hour, day of month, month, day of week; seconds first where there are six"
             fault={faults.cron}
           >
             <input
