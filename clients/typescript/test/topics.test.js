@@ -136,6 +136,18 @@ test('the feed: counts, and each state of a run once', async () => {
   assert.notEqual(topic.variant, new FeedTopic({ job: 'b' }).variant);
 });
 
+test('the feed knows a repetition by the newest ten thousand runs', () => {
+  const told = [];
+  const topic = new FeedTopic({});
+  topic.add({ onRuns: (runs) => told.push(runs.length) });
+  const batch = (from, count) => Array.from({ length: count }, (_, index) => item(String(from + index), 1));
+  for (let from = 0; from < 20_000; from += 1000) topic.receive('Feed', [batch(from, 1000)]);
+  topic.receive('Feed', [batch(10_000, 10_000)]);
+  topic.receive('Feed', [batch(9999, 1)]);
+
+  assert.deepEqual(told, [...Array.from({ length: 20 }, () => 1000), 1]);
+});
+
 test('a page of the feed is told of as it is now, also when a run leaves it and comes back as it was', async () => {
   const pages = [];
   const topic = new FeedTopic({ page: { limit: 2 } });

@@ -89,6 +89,7 @@ export class FeedTopic extends Topic<FeedHandlers> {
     const news = runs.filter((run) => run.seq > (this.#shown.get(run.id)?.seq ?? 0));
     if (news.length === 0) return;
     news.forEach((run) => this.#remember(run));
+    this.#forget();
     this.#tell((listener) => tell(listener.onRuns, news));
     if (news.some(({ id }) => this.#page?.ids.includes(id))) this.#tellPage();
   }
@@ -114,7 +115,15 @@ export class FeedTopic extends Topic<FeedHandlers> {
   #remember(run: FeedItem): void {
     this.#shown.delete(run.id);
     this.#shown.set(run.id, run);
-    if (this.#shown.size > mostRemembered) this.#shown.delete(this.#shown.keys().next().value!);
+  }
+
+  /** Once for all that came together: each walk over a map begins with the places of those that were deleted before. */
+  #forget(): void {
+    let surplus = this.#shown.size - mostRemembered;
+    for (const id of this.#shown.keys()) {
+      if (surplus-- <= 0) break;
+      this.#shown.delete(id);
+    }
   }
 }
 
