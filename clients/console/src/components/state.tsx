@@ -31,12 +31,12 @@ export function StateIcon({ state }: { state: RunState }) {
   )
 }
 
-/** A state in its colour, shape and word; without the word only for those who see it. */
-export function State({ state, pill, bare }: { state: RunState; pill?: boolean; bare?: boolean }) {
+/** A state in its colour, shape and word. */
+export function State({ state, pill }: { state: RunState; pill?: boolean }) {
   return (
-    <span class={`state ${state}${pill ? ' pill' : ''}`} title={bare ? state : undefined}>
+    <span class={`state ${state}${pill ? ' pill' : ''}`}>
       <StateIcon state={state} />
-      <span class={bare ? 'visually-hidden' : undefined}>{state}</span>
+      <span>{state}</span>
     </span>
   )
 }

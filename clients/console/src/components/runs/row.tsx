@@ -43,11 +43,8 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
           onClick={(event) => onSelect(row.id, (event.target as HTMLInputElement).checked, event.shiftKey)}
         />
       </span>
-      <span role="cell" class="wide">
+      <span role="cell">
         <State state={row.state} />
-      </span>
-      <span role="cell" class="narrow-only">
-        <State state={row.state} bare />
       </span>
       <span role="cell" class="truncate">
         <a href={runHref(row.id)} aria-label={`${row.job}, run ${row.id}`}>
