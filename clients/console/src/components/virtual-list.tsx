@@ -23,34 +23,44 @@ interface Props {
 
 const overscan = 8
 
+/** Where the reader is: how far down, in how high a window, and which row is the first in sight. */
+interface Place {
+  top: number
+  height: number
+  first?: { key: string | number; index: number }
+}
+
 /** Renders of many rows only those in sight; all have the same height. */
 export function VirtualList(props: Props) {
   const { count, rowHeight, render, keyAt } = props
   const scroller = useRef<HTMLDivElement>(null)
-  const anchor = useRef<{ key: string | number; index: number } | undefined>(undefined)
-  const [view, setView] = useState({ top: 0, height: 800 })
+  const place = useRef<Place>({ top: 0, height: 800 }).current
+  const [, setMoves] = useState(0)
+
+  // Rows that came above push down what is read. The place moves along before anything is rendered, so that the rows in sight stay what
+  // they are: rendering first and scrolling then would make others of them, and then them again.
+  const pushed = props.follow || place.top === 0 ? 0 : rowsAbove(place, count, keyAt) * rowHeight
+  if (pushed !== 0) place.top = scroller.current!.scrollTop + pushed
+
+  /** Notes where the reader is, and renders what is there unless it is what was rendered. */
+  const look = ({ scrollTop, clientHeight }: HTMLElement): void => {
+    const hasMoved = scrollTop !== place.top || clientHeight !== place.height
+    place.top = scrollTop
+    place.height = clientHeight
+    if (hasMoved) setMoves((moves) => moves + 1)
+  }
 
   useEffect(() => {
     const element = scroller.current!
-    const observer = new ResizeObserver(() => setView((before) => ({ ...before, height: element.clientHeight })))
+    const observer = new ResizeObserver(() => look(element))
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
 
   useLayoutEffect(() => {
     const element = scroller.current!
-    if (props.follow) {
-      element.scrollTop = element.scrollHeight
-      return
-    }
-    const held = anchor.current
-    if (!held || element.scrollTop === 0) return
-    // Rows that came above push down what is read: the scroll position follows.
-    const found = find(held, count, keyAt)
-    if (found !== undefined && found !== held.index) {
-      element.scrollTop += (found - held.index) * rowHeight
-      held.index = found
-    }
+    if (props.follow) element.scrollTop = element.scrollHeight
+    else if (pushed !== 0) element.scrollTop = place.top
   })
 
   useLayoutEffect(() => {
@@ -63,16 +73,16 @@ export function VirtualList(props: Props) {
 
   const scrolled = (): void => {
     const element = scroller.current!
-    const first = Math.floor(element.scrollTop / rowHeight)
-    anchor.current = first < count ? { key: keyAt(first), index: first } : undefined
-    setView({ top: element.scrollTop, height: element.clientHeight })
-    const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
+    look(element)
+    const first = Math.floor(place.top / rowHeight)
+    place.first = first < count ? { key: keyAt(first), index: first } : undefined
+    const fromEnd = element.scrollHeight - place.top - place.height
     props.onScroll?.(fromEnd)
     if (fromEnd < rowHeight * 30) props.onEnd?.()
   }
 
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - overscan)
-  const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + overscan)
+  const first = Math.max(0, Math.floor(place.top / rowHeight) - overscan)
+  const last = Math.min(count, Math.ceil((place.top + place.height) / rowHeight) + overscan)
   const rows: ComponentChildren[] = []
   for (let index = first; index < last; index++) rows.push(render(index, index * rowHeight))
 
@@ -90,6 +100,15 @@ export function VirtualList(props: Props) {
       </div>
     </div>
   )
+}
+
+/** By how many rows the first in sight has moved down since it was noted; notes where it is now. */
+function rowsAbove({ first }: Place, count: number, keyAt: Props['keyAt']): number {
+  const now = first && find(first, count, keyAt)
+  if (now === undefined) return 0
+  const rows = now - first!.index
+  first!.index = now
+  return rows
 }
 
 /** Where a key went: it is looked for near where it was, as one change moves it by the few rows that came. */

@@ -18,14 +18,9 @@ interface Props {
   onSelect: (id: string, on: boolean, range: boolean) => void
 }
 
-/** One run. It renders anew when its own signal says so, and else when the view does. */
-export function RunRow({ row: source, top, index, list, columns, selected, cursor, onSelect }: Props) {
-  const row = source.value
-  const needsRun = columns.length > 0 || row.state === 'scheduled'
-  useEffect(() => {
-    if (needsRun) list.want(row.id)
-  }, [needsRun, row.id, row.state])
-  const input = row.run?.input as Record<string, unknown> | undefined
+/** One run: where it stands in the list, and whether it is chosen. */
+export function RunRow({ row, top, index, list, columns, selected, cursor, onSelect }: Props) {
+  const { id } = row.peek()
   return (
     <div
       class={`grid-row${cursor ? ' cursor' : ''}`}
@@ -33,16 +28,31 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
       aria-rowindex={index + 2}
       aria-selected={selected}
       style={{ transform: `translateY(${top}px)` }}
-      data-run={row.id}
+      data-run={id}
     >
       <span role="cell" class="wide">
         <input
           type="checkbox"
           checked={selected}
-          aria-label={`Select run ${row.id}`}
-          onClick={(event) => onSelect(row.id, (event.target as HTMLInputElement).checked, event.shiftKey)}
+          aria-label={`Select run ${id}`}
+          onClick={(event) => onSelect(id, (event.target as HTMLInputElement).checked, event.shiftKey)}
         />
       </span>
+      <RunCells row={row} list={list} columns={columns} />
+    </div>
+  )
+}
+
+/** What is known of a run. It renders anew when its own signal says so, and not when others come above it. */
+function RunCells({ row: source, list, columns }: Pick<Props, 'row' | 'list' | 'columns'>) {
+  const row = source.value
+  const needsRun = columns.length > 0 || row.state === 'scheduled'
+  useEffect(() => {
+    if (needsRun) list.want(row.id)
+  }, [needsRun, row.id, row.state])
+  const input = row.run?.input as Record<string, unknown> | undefined
+  return (
+    <>
       <span role="cell">
         <State state={row.state} />
       </span>
@@ -74,7 +84,7 @@ export function RunRow({ row: source, top, index, list, columns, selected, curso
       <span role="cell" class="num small">
         {row.state === 'scheduled' && row.run?.dueAt ? <Time at={row.run.dueAt} relative /> : <Time at={row.at || createdAt(row.id)} />}
       </span>
-    </div>
+    </>
   )
 }
 

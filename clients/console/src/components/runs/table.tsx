@@ -28,10 +28,12 @@ export function RunsTable({ list, selected }: { list: RunList; selected: Signal<
     () => arrange(ids, (id) => list.row(id)?.peek(), { text: view.text, sort: view.sort, grouped: view.grouped, open }),
     [ids, shape, view.text, view.sort, view.grouped, open],
   )
-  const columns = useMemo(
+  const names = useMemo(
     () => (view.job ? inputColumns(ids.slice(0, 200).map((id) => list.row(id)?.peek().run?.input)) : []),
     [view.job, ids.length > 0 && ids[0], shape],
   )
+  // The same list for the same names, or every row would be rendered with each run that comes.
+  const columns = useMemo(() => names, [names.join('\n')])
   const runs = useMemo(() => entries.flatMap((entry) => (entry.kind === 'run' ? [entry.id] : [])), [entries])
 
   const subject = (id: string | null): Subject[] => {
