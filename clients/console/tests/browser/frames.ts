@@ -2,6 +2,7 @@
 
 import { launch, open } from './support/browser.ts'
 import { Fleet } from './support/fleet.ts'
+import { quantile } from './support/quantile.ts'
 
 const wanted = Number(process.argv[2] ?? 5000)
 const seconds = Number(process.argv[3] ?? 20)
@@ -85,8 +86,7 @@ try {
   going = false
   await load
 
-  const at = (values: number[], part: number): string =>
-    (values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0).toFixed(1)
+  const at = (values: number[], part: number): string => quantile(values, part).toFixed(1)
   const quantiles = (values: number[]): string =>
     `p50 ${at(values, 0.5)}  p95 ${at(values, 0.95)}  p99 ${at(values, 0.99)}  most ${at(values, 1)} ms`
   console.log(`runs a second   ${Math.round(sent / seconds)} submitted and executed, rows in the list at the end: ${frames.seen}`)
