@@ -65,7 +65,10 @@ export function History({ schedule }: { schedule: Schedule }) {
                 <State state={run.state} />
               </td>
               <td class="mono small">
-                <a href={runHref(run.id)}>{run.id}</a>
+                <a href={runHref(run.id)}>
+                  <span class="wide">{run.id}</span>
+                  <span class="narrow-only">{run.id.slice(-8)}</span>
+                </a>
               </td>
               <td class="num small">
                 <Time at={run.meta.scheduledAt ?? run.createdAt} />

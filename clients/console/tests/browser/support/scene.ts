@@ -51,6 +51,7 @@ export const pagesOf = (scene: Scene): Record<string, string> => ({
   workers: '/workers',
   schedules: '/schedules',
   schedule: '/schedules/nightly',
+  'schedule-history': '/schedules/heartbeat',
   'schedule-new': '/schedules?new=1',
   jobs: '/jobs',
   job: '/jobs/text.stats',
