@@ -51,6 +51,13 @@ for (const shape of shapes) {
       )
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
       assert.equal(wide, false, `${name} is wider than its window`)
+      const outside = await page.evaluate(
+        () =>
+          [...document.querySelectorAll('.lane .bar')].filter(
+            (bar) => bar.getBoundingClientRect().right > bar.parentElement!.getBoundingClientRect().right + 0.5,
+          ).length,
+      )
+      assert.equal(outside, 0, `no bar of ${name} sticks out of its lane`)
       // What counts failures comes after the page, and makes the navigation longer.
       await page.locator('.nav .badge').waitFor()
       const here = await page.evaluate(() => {

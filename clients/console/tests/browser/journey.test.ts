@@ -171,6 +171,14 @@ test('a schedule is made with its next times shown while one types', async () =>
   await page.locator('.page-head .state.succeeded').waitFor()
 })
 
+test('a job is described with its names as code, and a schedule without tenths of a second', async () => {
+  const page = await visit('/jobs/text.stats')
+  await page.locator('main p code', { hasText: 'path' }).waitFor()
+  await fleet.call('PUT', '/v1/schedules/often', { every: '00:00:05', job: 'noop', paused: true })
+  await page.goto(`${fleet.url}/schedules/often`)
+  await page.getByText('every 5 s', { exact: true }).waitFor()
+})
+
 test('the runs of a schedule are found behind thousands of others, and further back for the asking', async () => {
   await fleet.call('PUT', '/v1/schedules/rare', { cron: '0 0 1 1 *', job: 'noop', paused: true })
   const own = await fleet.call<Run>('POST', '/v1/schedules/rare/trigger')
