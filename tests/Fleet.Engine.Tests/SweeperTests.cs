@@ -95,6 +95,35 @@ public sealed class SweeperTests(RedisServer server) : EngineTests(server)
     }
 
     [Fact]
+    public async Task Whoever_stops_sweeping_wakes_those_who_wait_for_the_lock()
+    {
+        var engine = await StartAsync();
+        var partition = engine.Keys.Partitions[0];
+        await engine.Redis.StringSetAsync(partition.SweepLock, "somebody", TimeSpan.FromHours(1));
+        await StartAsync(prefix: engine.Prefix, sweeps: true);
+        await Until.TrueAsync("it waits, for an hour", async () =>
+            (long)((RedisResult[])(await engine.Redis.ExecuteAsync("PUBSUB", "SHARDNUMSUB", partition.Sweep))!)[1] == 1);
+        await engine.Redis.KeyDeleteAsync(partition.SweepLock);
+        var sweeping = await Engine.StartAsync(Server, prefix: engine.Prefix, sweeps: true);
+        await Until.TrueAsync("another sweeps", async () => await engine.Redis.KeyExistsAsync(partition.SweepLock));
+
+        await sweeping.DisposeAsync();
+
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromMilliseconds(20) });
+        await Until.TrueAsync("the one that waited sweeps", async () => await engine.StateAsync(id) == RunState.Queued);
+    }
+
+    [Fact]
+    public async Task A_lock_that_would_never_lapse_is_taken()
+    {
+        var engine = await StartAsync();
+        await engine.Redis.StringSetAsync(engine.Keys.Partitions[0].SweepLock, "somebody");
+        await StartAsync(prefix: engine.Prefix, sweeps: true);
+        var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromMilliseconds(20) });
+        await Until.TrueAsync("the run is queued", async () => await engine.StateAsync(id) == RunState.Queued);
+    }
+
+    [Fact]
     public async Task Sweepers_that_promote_at_the_same_time_queue_each_run_once()
     {
         var engine = await StartAsync();

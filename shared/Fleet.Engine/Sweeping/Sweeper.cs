@@ -64,8 +64,11 @@ internal sealed partial class Sweeper(
             {
                 if (!listens) await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
                 listens = true;
-                if (await HoldLockAsync(partition))
+                // Nobody else can have it sooner, and who gives it up says so.
+                pause = await HoldLockAsync(partition);
+                if (pause == TimeSpan.Zero)
                 {
+                    pause = LockTime / 3;
                     // First, because a tick's run is mostly due at once, and queued by the tick itself.
                     pause = Shorter(pause, await ticker.TickAsync(partition));
                     // What is too late to start must not be started because it came due in the same moment.
@@ -121,21 +124,24 @@ internal sealed partial class Sweeper(
         }
     }
 
+    /// <summary>Asks for the lock, or for more time with it; returns how long another process has it for, zero when this one does.</summary>
     /// <remarks>
     /// A script: the client's own lock calls are transactions, which may never end when the connection breaks under them, and a plain
     /// SET is refused by a Redis that is full, which the sweep is to make room in.
     /// </remarks>
-    private async Task<bool> HoldLockAsync(PartitionKeys partition)
+    private async Task<TimeSpan> HoldLockAsync(PartitionKeys partition)
     {
         var call = Scripts.Hold.Call(0, [partition.SweepLock], [_me, (long)LockTime.TotalMilliseconds]);
-        return (int)await call.EvaluateAsync(redis.Database) == 1;
+        return TimeSpan.FromMilliseconds((long)await call.EvaluateAsync(redis.Database));
     }
 
     private async Task GiveUpLockAsync(PartitionKeys partition)
     {
         try
         {
-            if (await IsMineAsync(partition)) await redis.Database.KeyDeleteAsync(partition.SweepLock);
+            if (!await IsMineAsync(partition)) return;
+            await redis.Database.KeyDeleteAsync(partition.SweepLock);
+            await redis.Subscriber.PublishAsync(RedisChannel.Sharded(partition.Sweep), RedisValue.EmptyString);
         }
         catch (Exception e) when (RedisFailure.Is(e) || e is ObjectDisposedException)
         {
