@@ -12,8 +12,8 @@ namespace Fleet.Bench.Idle;
 /// </summary>
 internal static class IdleCommand
 {
-    /// <summary>Until what starting has left to do is done.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    /// <summary>Until what starting has left to do is done: for most of a minute, the runtimes compile anew what they run often.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
 
     public static Command Create()
     {
