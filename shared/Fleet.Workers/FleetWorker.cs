@@ -175,9 +175,10 @@ internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncD
             try
             {
                 // Both with one round trip: a fleet of idle workers does little else.
-                var told = IsDraining ? Task.FromResult(false) : _registry.IsDrainingAsync(_identity.Name);
+                var drains = IsDraining ? Task.FromResult(false) : _registry.IsDrainingAsync(_identity.Name);
                 await _lines.RefreshAsync(_executor.LinesChanged);
-                if (!(await told && Drain()) && _time.GetElapsedTime(beaten) < _beatInterval - Reread / 2) continue;
+                var told = await drains && Drain();
+                if (!told && _time.GetElapsedTime(beaten) < _beatInterval - Reread / 2) continue;
                 beaten = _time.GetTimestamp();
                 await BeatAsync();
             }

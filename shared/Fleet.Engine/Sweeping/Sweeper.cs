@@ -64,11 +64,11 @@ internal sealed partial class Sweeper(
             {
                 if (!listens) await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
                 listens = true;
-                // Nobody else can have it sooner, and who gives it up says so.
-                pause = await HoldLockAsync(partition);
-                if (pause == TimeSpan.Zero)
+                var taken = await HoldLockAsync(partition);
+                // It cannot be had sooner, and who gives it up says so.
+                if (taken > TimeSpan.Zero) pause = taken;
+                else
                 {
-                    pause = LockTime / 3;
                     // First, because a tick's run is mostly due at once, and queued by the tick itself.
                     pause = Shorter(pause, await ticker.TickAsync(partition));
                     // What is too late to start must not be started because it came due in the same moment.
