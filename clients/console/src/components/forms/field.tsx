@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { Prose } from '../prose.tsx'
+import { Remark } from './remark.tsx'
 
 interface Props {
   id: string
@@ -24,20 +24,7 @@ export function Field({ id, label, required, hint, fault, children }: Props) {
         )}
       </label>
       {children}
-      {fault ? (
-        <span class="fault" id={`${id}-fault`}>
-          {fault}
-        </span>
-      ) : (
-        hint && (
-          <span class="hint" id={`${id}-hint`}>
-            <Prose text={hint} />
-          </span>
-        )
-      )}
+      <Remark id={id} fault={fault} hint={hint} />
     </div>
   )
 }
-
-export const describedBy = (id: string, hint?: string, fault?: string): string | undefined =>
-  fault ? `${id}-fault` : hint ? `${id}-hint` : undefined

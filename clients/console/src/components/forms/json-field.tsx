@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { parse } from '../../lib/json.ts'
 import type { Json } from '../../server/wire.ts'
-import { describedBy, Field } from './field.tsx'
+import { Field } from './field.tsx'
+import { describedBy } from './remark.tsx'
 
 interface Props {
   id: string

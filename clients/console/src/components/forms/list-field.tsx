@@ -1,7 +1,7 @@
 import { initial, type Schema } from '../../lib/schema.ts'
 import type { Json } from '../../server/wire.ts'
 import { Button } from '../button.tsx'
-import { Prose } from '../prose.tsx'
+import { Remark } from './remark.tsx'
 import { SchemaField, type SchemaFieldProps } from './schema-field.tsx'
 
 type Props = SchemaFieldProps & { title: string; hint?: string; items: Schema | boolean | undefined; nullable: boolean }
@@ -25,7 +25,7 @@ export function ListField({ title, hint, items, nullable, root, path, value, req
           </span>
         )}
       </legend>
-      {fault ? <span class="fault">{fault}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
+      <Remark fault={fault} hint={hint} />
       {list.map((item, index) => (
         <div key={index} class="list-item">
           <div class="grow">

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { initial, type Schema } from '../../lib/schema.ts'
 import type { Json } from '../../server/wire.ts'
 import { Button } from '../button.tsx'
-import { Prose } from '../prose.tsx'
+import { Remark } from './remark.tsx'
 import { SchemaField, type SchemaFieldProps } from './schema-field.tsx'
 
 type Props = SchemaFieldProps & { title: string; hint?: string; values: Schema | boolean | undefined }
@@ -31,7 +31,7 @@ export function MapField({ title, hint, values, root, path, value, required, fau
           </span>
         )}
       </legend>
-      {faults[path] ? <span class="fault">{faults[path]}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
+      <Remark fault={faults[path]} hint={hint} />
       {Object.entries(content).map(([key, item]) => (
         <div key={key} class="list-item">
           <div class="grow">

@@ -2,12 +2,12 @@ import { fieldOf, initial, label, type Schema } from '../../lib/schema.ts'
 import type { Faults } from '../../lib/validate.ts'
 import type { Json } from '../../server/wire.ts'
 import { Button } from '../button.tsx'
-import { Prose } from '../prose.tsx'
-import { describedBy, Field } from './field.tsx'
+import { Field } from './field.tsx'
 import { JsonField } from './json-field.tsx'
 import { ListField } from './list-field.tsx'
 import { MapField } from './map-field.tsx'
 import { NumberField } from './number-field.tsx'
+import { describedBy, Remark } from './remark.tsx'
 
 export interface SchemaFieldProps {
   /** What the value is called; empty for the whole input. */
@@ -65,7 +65,7 @@ export function SchemaField(props: SchemaFieldProps) {
             <input {...common} type="checkbox" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
             {title}
           </label>
-          {fault ? <span class="fault">{fault}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
+          <Remark fault={fault} hint={hint} />
         </div>
       )
     case 'number':
@@ -152,7 +152,7 @@ function Absent({ title, hint, fault, schema, root, required, onChange }: Nested
           </span>
         )}
       </span>
-      {fault ? <span class="fault">{fault}</span> : hint && <span class="hint"><Prose text={hint} /></span>}
+      <Remark fault={fault} hint={hint} />
       <div>
         <Button small icon="plus" onClick={add}>
           Add {title.toLowerCase()}
@@ -210,8 +210,8 @@ function ObjectField({
           />
         )}
       </legend>
-      {fault && <span class="fault">{fault}</span>}
-      {hint && <span class="hint"><Prose text={hint} /></span>}
+      <Remark fault={fault} />
+      <Remark hint={hint} />
       <div class="form-fields">{fields}</div>
     </fieldset>
   )
