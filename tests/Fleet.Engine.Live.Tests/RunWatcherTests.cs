@@ -234,9 +234,6 @@ public sealed class RunWatcherTests(RedisServer redis) : IClassFixture<RedisServ
         Assert.Equal(1, host.Watcher.Watches);
     }
 
-    private static async Task<long> SubscribersAsync(LiveHost host, RunId id)
-    {
-        var reply = await host.Redis.Database.ExecuteAsync("PUBSUB", "SHARDNUMSUB", host.Keys.Of(id)!.RunChannel(id));
-        return (long)reply[1];
-    }
+    private static Task<long> SubscribersAsync(LiveHost host, RunId id) =>
+        ShardedChannel.ListenersAsync(host.Redis.Database, host.Keys.Of(id)!.RunChannel(id));
 }

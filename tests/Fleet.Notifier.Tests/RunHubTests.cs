@@ -203,8 +203,7 @@ public sealed class RunHubTests(RedisServer redis) : IClassFixture<RedisServer>
         await Eventually.IsTrueAsync(() => app.Watches == 0);
         await Eventually.IsTrueAsync(async () => await SubscribersAsync() == 0);
 
-        async Task<long> SubscribersAsync() =>
-            (long)(await app.Redis.Database.ExecuteAsync("PUBSUB", "SHARDNUMSUB", channel))[1];
+        Task<long> SubscribersAsync() => ShardedChannel.ListenersAsync(app.Redis.Database, channel);
     }
 
     [Fact]

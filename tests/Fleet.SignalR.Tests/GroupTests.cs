@@ -174,9 +174,5 @@ public class GroupTests(RedisServer redis) : BackplaneTest(redis), IClassFixture
 
     private RedisChannel Channel(string name) => RedisChannel.Sharded($"{Prefix}:{typeof(ProbeHub).FullName}:{name}");
 
-    private async Task<long> ListenersAsync(string name)
-    {
-        var reply = (RedisResult[])(await _redis.GetDatabase().ExecuteAsync("PUBSUB", "SHARDNUMSUB", Channel(name).ToString()))!;
-        return (long)reply[1];
-    }
+    private Task<long> ListenersAsync(string name) => ShardedChannel.ListenersAsync(_redis.GetDatabase(), Channel(name).ToString());
 }

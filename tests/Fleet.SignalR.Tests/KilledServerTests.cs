@@ -59,8 +59,7 @@ public class KilledServerTests(RedisServer redis) : BackplaneTest(redis), IClass
 
         await Eventually.IsTrueAsync(async () => await ListenersAsync() == 0);
 
-        async Task<long> ListenersAsync() => (long)((RedisResult[])(await redis.GetDatabase().ExecuteAsync(
-            "PUBSUB", "SHARDNUMSUB", $"{Prefix}:{typeof(ProbeHub).FullName}:group:g"))!)[1];
+        Task<long> ListenersAsync() => ShardedChannel.ListenersAsync(redis.GetDatabase(), $"{Prefix}:{typeof(ProbeHub).FullName}:group:g");
     }
 
     [Fact]

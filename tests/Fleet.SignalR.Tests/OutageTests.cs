@@ -232,9 +232,6 @@ public class OutageTests : IAsyncLifetime
         }, $"{text} arrives");
     }
 
-    private async Task<long> ListenersAsync(ConnectionMultiplexer redis, string name)
-    {
-        var channel = $"{_prefix}:{typeof(ProbeHub).FullName}:{name}";
-        return (long)((RedisResult[])(await redis.GetDatabase().ExecuteAsync("PUBSUB", "SHARDNUMSUB", channel))!)[1];
-    }
+    private Task<long> ListenersAsync(ConnectionMultiplexer redis, string name) =>
+        ShardedChannel.ListenersAsync(redis.GetDatabase(), $"{_prefix}:{typeof(ProbeHub).FullName}:{name}");
 }
