@@ -26,7 +26,7 @@ public sealed class ContainerFramework(IMessageSink messages) : XunitTestFramewo
             .WithImage(image)
             .WithPortBinding(Port, assignRandomHostPort: true)
             // As docker-compose.yml has it; both images put their server's name before options.
-            .WithCommand("--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+            .WithCommand("--save", "", "--appendonly", "yes", "--auto-aof-rewrite-min-size", "512mb", "--maxmemory-policy", "noeviction",
                 "--hash-max-listpack-entries", "256", "--hash-max-listpack-value", "512")
             .WithWaitStrategy(Wait.ForUnixContainer().UntilMessageIsLogged("Ready to accept connections"))
             .Build();

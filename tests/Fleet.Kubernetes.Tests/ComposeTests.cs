@@ -121,7 +121,11 @@ public sealed class ComposeTests
 
         Assert.NotEqual(0, await ShellAsync($"redis-cli -p {port} ping | grep -q PONG"));
         var password = Secret("auth.conf").Trim().Split(' ')[1];
-        foreach (var (setting, value) in new[] { ("appendonly", "yes"), ("appendfsync", "everysec"), ("maxmemory-policy", "noeviction"), ("save", "''") })
+        var expected = new[]
+        {
+            ("appendonly", "yes"), ("appendfsync", "everysec"), ("auto-aof-rewrite-min-size", "536870912"), ("maxmemory-policy", "noeviction"), ("save", "''"),
+        };
+        foreach (var (setting, value) in expected)
             Assert.Equal(0, await ShellAsync($"test \"$(REDISCLI_AUTH={password} redis-cli -p {port} config get {setting} | sed -n 2p)\" = {value}"));
     }
 

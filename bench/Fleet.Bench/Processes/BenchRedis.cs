@@ -7,11 +7,18 @@ using StackExchange.Redis;
 namespace Fleet.Bench.Processes;
 
 /// <summary>
-/// The Redis of one measurement: processes and data of its own, the append-only file on (<c>everysec</c>) or off. One server, or a
-/// cluster of several.
+/// The Redis of one measurement: processes and data of its own, set as <c>docker-compose.yml</c> and the other deployments set theirs, the
+/// append-only file on (<c>everysec</c>) or off. One server, or a cluster of several.
 /// </summary>
 internal sealed class BenchRedis : IAsyncDisposable
 {
+    /// <summary>The settings of <c>docker-compose.yml</c>, without the password and <c>--appendonly</c>.</summary>
+    internal static readonly IReadOnlyList<string> Settings =
+    [
+        "--save", "", "--appendfsync", "everysec", "--auto-aof-rewrite-min-size", "512mb", "--maxmemory-policy", "noeviction",
+        "--hash-max-listpack-entries", "256", "--hash-max-listpack-value", "512",
+    ];
+
     private const int Slots = 16384;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
@@ -44,8 +51,8 @@ internal sealed class BenchRedis : IAsyncDisposable
             if (servers > 1) await JoinAsync(started);
             var address = string.Join(',', started.Select(server => server.Address));
             // What a measurement waits for is bounded by the measurement; a full machine must not make a long reply an error.
-            const string Settings = "allowAdmin=true,asyncTimeout=60000,syncTimeout=60000";
-            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},{Settings}"));
+            const string ClientSettings = "allowAdmin=true,asyncTimeout=60000,syncTimeout=60000";
+            return new BenchRedis(started, await ConnectionMultiplexer.ConnectAsync($"{address},{ClientSettings}"));
         }
         catch
         {
@@ -117,8 +124,7 @@ internal sealed class BenchRedis : IAsyncDisposable
             var data = Directory.CreateTempSubdirectory("fleet-bench-");
             var info = new ProcessStartInfo("redis-server",
             [
-                "--port", Text(port), "--bind", "127.0.0.1", "--dir", data.FullName, "--save", "",
-                "--appendonly", appendOnly ? "yes" : "no", "--appendfsync", "everysec",
+                "--port", Text(port), "--bind", "127.0.0.1", "--dir", data.FullName, "--appendonly", appendOnly ? "yes" : "no", .. Settings,
             ])
             {
                 RedirectStandardOutput = true,
