@@ -37,7 +37,7 @@ public sealed class WorkQueue
     {
         var call = Scripts.Take.Call(lines.Count, [], [worker, count, (long)patience.TotalMilliseconds]);
         foreach (var line in lines) call.Add([line.Stream]);
-        return Counted(ReadStreams(await call.EvaluateAsync(_redis.Database), lines));
+        return Counted(ReadTaken(await call.EvaluateAsync(_redis.Database), lines));
     }
 
     /// <summary>Waits until a run enters one of the lines, and takes it.</summary>
@@ -57,7 +57,7 @@ public sealed class WorkQueue
         args.AddRange(lines.Select(_ => (object)">"));
         try
         {
-            return Counted(ReadStreams(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines));
+            return Counted(ReadEntries(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines));
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
             || e.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal))
@@ -102,7 +102,7 @@ public sealed class WorkQueue
         args.AddRange(lines.Select(_ => (object)"0"));
         try
         {
-            return ReadStreams(await _redis.Database.ExecuteAsync("XREADGROUP", args), lines);
+            return ReadEntries(await _redis.Database.ExecuteAsync("XREADGROUP", args), lines);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
         {
@@ -191,23 +191,41 @@ public sealed class WorkQueue
 
     private long Elapsed(long startedAt) => (long)_time.GetElapsedTime(startedAt).TotalMilliseconds;
 
-    private static List<TakenRun> ReadStreams(RedisResult reply, IReadOnlyList<WaitingLine> lines)
+    /// <summary>Reads a reply of take.lua: of each stream, one list of entries and what they say.</summary>
+    private static List<TakenRun> ReadTaken(RedisResult reply, IReadOnlyList<WaitingLine> lines)
     {
         var taken = new List<TakenRun>();
-        if (reply.IsNull) return taken;
-        for (var s = 0; s < reply.Length; s++)
+        foreach (var (line, told) in ReadStreams(reply, lines))
         {
-            var key = (RedisKey)reply[s][0];
-            var line = lines.First(candidate => candidate.Stream == key);
-            var entries = reply[s][1];
+            for (var i = 0; i < told.Length; i += 2) taken.Add(ReadEntry(line, told[i], told[i + 1]));
+        }
+
+        return taken;
+    }
+
+    /// <summary>Reads a reply of XREADGROUP: of each stream, a list of entries, each with its fields.</summary>
+    private static List<TakenRun> ReadEntries(RedisResult reply, IReadOnlyList<WaitingLine> lines)
+    {
+        var taken = new List<TakenRun>();
+        foreach (var (line, entries) in ReadStreams(reply, lines))
+        {
             for (var e = 0; e < entries.Length; e++)
             {
                 // One that is held without being there any more has no fields.
-                if (!entries[e][1].IsNull) taken.Add(ReadEntry(line, entries[e]));
+                if (entries[e][1] is { IsNull: false } fields) taken.Add(ReadEntry(line, entries[e][0], fields[1]));
             }
         }
 
         return taken;
+    }
+
+    private static IEnumerable<(WaitingLine Line, RedisResult Entries)> ReadStreams(RedisResult reply, IReadOnlyList<WaitingLine> lines)
+    {
+        for (var s = 0; !reply.IsNull && s < reply.Length; s++)
+        {
+            var key = (RedisKey)reply[s][0];
+            yield return (lines.First(candidate => candidate.Stream == key), reply[s][1]);
+        }
     }
 
     private static List<TakenRun> Counted(List<TakenRun> taken)
@@ -217,9 +235,9 @@ public sealed class WorkQueue
     }
 
     /// <summary>Reads an entry as line.lua writes it: "id attempt head", options and input, each on a line of its own.</summary>
-    private static TakenRun ReadEntry(WaitingLine line, RedisResult entry)
+    private static TakenRun ReadEntry(WaitingLine line, RedisResult entry, RedisResult written)
     {
-        ReadOnlyMemory<byte> told = (byte[])entry[1][1]!;
+        ReadOnlyMemory<byte> told = (byte[])written!;
         var first = told.Span.IndexOf((byte)'\n');
         var second = first + 1 + told.Span[(first + 1)..].IndexOf((byte)'\n');
         var names = Encoding.UTF8.GetString(told.Span[..first]);
@@ -227,7 +245,7 @@ public sealed class WorkQueue
         var head = attempt.IndexOf(' ');
         return new TakenRun(
             line,
-            (string)entry[0]!,
+            (string)entry!,
             RunId.Parse(names.AsSpan(0, RunId.TextLength)),
             int.Parse(attempt[..head], NumberStyles.None, CultureInfo.InvariantCulture),
             RunHead.Read(attempt[(head + 1)..]),

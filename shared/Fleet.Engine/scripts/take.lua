@@ -4,13 +4,24 @@
 -- Nothing else is written: a run's start is recorded by whichever of start, append, finish, cancel and recover comes first.
 -- KEYS: each: stream (in the order in which they are to be emptied)
 -- ARGV: consumer, count (runs), patience (ms; 0 for none)
--- Reply: for each stream that gave any: [stream key, [[entry, [field, value …]] …]], as XREADGROUP has it
+-- Reply: for each stream that gave any: [stream key, [entry, what line.lua wrote into it …]]
 --@include clock
 local consumer, wanted, patience = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local reply = {}
 
 local function read(stream, count)
   return redis.pcall('XREADGROUP', 'GROUP', 'fleet', consumer, 'COUNT', count, 'STREAMS', stream, '>')
+end
+
+-- Hands out what was read. One flat list, because each table of a reply costs as much as several strings.
+local function hand(got)
+  local stream, entries = got[1][1], got[1][2]
+  local flat = {}
+  for i, entry in ipairs(entries) do
+    flat[i * 2 - 1], flat[i * 2] = entry[1], entry[2][2]
+  end
+  reply[#reply + 1] = { stream, flat }
+  wanted = wanted - #entries
 end
 
 -- When the oldest waiting entry of a stream was made, in ms; nil where none waits.
@@ -29,10 +40,7 @@ end
 if patience > 0 then
   for i = #KEYS, 1, -1 do
     local since = wanted > 0 and oldest_of(KEYS[i])
-    if since and now - since > patience then
-      reply[#reply + 1] = read(KEYS[i], 1)[1]
-      wanted = wanted - 1
-    end
+    if since and now - since > patience then hand(read(KEYS[i], 1)) end
   end
 end
 
@@ -45,9 +53,6 @@ for i = 1, #KEYS do
     redis.call('XGROUP', 'CREATE', stream, 'fleet', '0', 'MKSTREAM')
     got = read(stream, wanted)
   end
-  if got then
-    reply[#reply + 1] = got[1]
-    wanted = wanted - #got[1][2]
-  end
+  if got then hand(got) end
 end
 return reply
