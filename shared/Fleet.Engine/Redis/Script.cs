@@ -95,5 +95,8 @@ internal sealed class ScriptCall
         return _keys.Count;
     }
 
+    /// <summary>Adds arguments that those of runs point to.</summary>
+    public void AddArgs(params ReadOnlySpan<RedisValue> args) => _args.AddRange(args);
+
     public Task<RedisResult> EvaluateAsync(IDatabaseAsync redis) => _script.EvaluateAsync(redis, [.. _keys], [.. _args]);
 }

@@ -3,7 +3,7 @@ namespace Fleet.Engine.Redis;
 /// <summary>The scripts: each a transition of the state diagram, or a step of one, for a batch of runs.</summary>
 internal static class Scripts
 {
-    public static readonly Script Enqueue = new("enqueue", keys: 6, args: 5, eachKeys: 1, eachArgs: 5);
+    public static readonly Script Enqueue = new("enqueue", keys: 6, args: 5, eachKeys: 1, eachArgs: 3);
     public static readonly Script Take = new("take", keys: 0, args: 3, eachKeys: 1, eachArgs: 0);
     public static readonly Script Start = new("start", keys: 2, args: 2, eachKeys: 1, eachArgs: 4);
     public static readonly Script Append = new("append", keys: 2, args: 3, eachKeys: 2, eachArgs: 5);

@@ -161,16 +161,19 @@ public sealed class RunStore
         // The keys that runs point to come after those of all runs.
         var pointed = call.KeyCount + batch.Count * Scripts.Enqueue.EachKeys;
         var guards = new List<RedisKey>();
+        var kinds = new Kinds<(RunHead Head, string Options)>();
         foreach (var (id, spec, unique, idempotency) in batch)
         {
-            var guarded = unique is null && idempotency is null
+            var due = DueOf(spec);
+            var terms = due == 0 && unique is null && idempotency is null
                 ? ""
-                : (unique is null ? "" : Point(partition.Unique(unique), ScopeOf(spec.Unique!))) + ";"
+                : $"{due};{(unique is null ? "" : Point(partition.Unique(unique), ScopeOf(spec.Unique!)))};"
                     + (idempotency is null ? "" : Point(partition.Idempotency(idempotency), spec.Fingerprint));
-            call.Add([partition.Run(id)], [RunHead.Of(spec).Write(), DueOf(spec), spec.Input, spec.Options.Write(), guarded]);
+            call.Add([partition.Run(id)], [kinds.NumberOf((RunHead.Of(spec), spec.Options.Write())), spec.Input, terms]);
         }
 
         foreach (var guard in guards) call.AddKey(guard);
+        foreach (var (head, options) in kinds.All) call.AddArgs(head.Write(), options);
         var reply = await call.EvaluateAsync(_redis.Database);
         return ReadReply(reply, batch);
 

@@ -141,6 +141,7 @@ public sealed class WorkQueue
     {
         var partition = reports[0].Run.Line.Partition;
         var streams = reports.Select(report => report.Run.Line.Stream).Distinct().ToList();
+        var kinds = new Kinds<string>();
         var call = Scripts.Finish.Call(reports.Count,
             [partition.Events, partition.Feed, partition.Due, partition.Sweep, partition.Active, partition.Retained,
                 partition.Kept(_options.Retention.Succeeded), partition.Kept(_options.Retention.Others),
@@ -151,10 +152,12 @@ public sealed class WorkQueue
         {
             var run = report.Run;
             var elapsed = report.StartedAt is { } at ? Elapsed(at) : -1;
-            call.Add([partition.Run(run.Id)],
-                [$"{streams.IndexOf(run.Line.Stream) + 1} {run.Entry} {run.Attempt} {elapsed} {OutcomeNames[(int)report.Outcome]} {(long)report.Delay.TotalMilliseconds} {run.Keep} {run.Label}",
-                    report.Payload]);
+            var kind = kinds.NumberOf(
+                $"{streams.IndexOf(run.Line.Stream) + 1} {OutcomeNames[(int)report.Outcome]} {(long)report.Delay.TotalMilliseconds} {run.Keep} {run.Label}");
+            call.Add([partition.Run(run.Id)], [$"{kind} {run.Entry} {run.Attempt} {elapsed}", report.Payload]);
         }
+
+        foreach (var kind in kinds.All) call.AddArgs(kind);
 
         bool[] recorded = [.. (await CallAsync(call)).Select(reply => reply == 1)];
         foreach (var (outcome, count) in reports.Where((_, index) => recorded[index]).CountBy(report => report.Outcome))

@@ -2,11 +2,11 @@
 -- Accepts a batch of runs: each is stored whole, with its place in a queue or in `due`, or is found to be there already.
 -- KEYS: active, due, expiring, events, feed, sweep; each: run; after those of all runs the keys that guards point to
 -- ARGV: stats prefix, feed limit (entries), idempotency window (ms), runs, queue prefix;
---   each: head ("job queue priority max 0", priority 0-3, max in attempts), due (ms since 1970; below 0 a delay in ms; 0 now), input,
---   options, guards;
---   where guards is '', or "unique;idempotency"; unique is '', or the index of its key in KEYS and active, queued or a number of ms, for how
---   long a run counts, and perhaps `replace`: a run that still waits gets this input and time; and idempotency is '', or the index of its
---   key in KEYS and the request's fingerprint
+--   each: kind (index among the kinds, from 1), input, terms; after those of all runs, for each kind: head, options;
+--   where terms is '', or "due;unique;idempotency"; due is in ms since 1970, below 0 a delay in ms, 0 now; unique is '', or the index of
+--   its key in KEYS and active, queued or a number of ms, for how long a run counts, and perhaps `replace`: a run that still waits gets
+--   this input and time; idempotency is '', or the index of its key in KEYS and the request's fingerprint; and head is "job queue
+--   priority max 0", priority 0-3, max in attempts
 -- Reply: now (ms), then for each run '' when it was accepted, or the id of the run that it is the same as,
 --   or 'conflict' when its idempotency key came with another request before
 --@include clock
@@ -80,8 +80,7 @@ local function duplicate(unique, at, input)
 end
 
 -- What a run with guards is the same as, as the reply has it; where it is nothing's, the guards are its own from now on.
-local function claim(guards, id, at, input)
-  local unique, idempotency = string.match(guards, '^(.*);(.*)$')
+local function claim(unique, idempotency, id, at, input)
   local same = idempotency ~= '' and repeated(idempotency) or ''
   if same == '' and unique ~= '' then same = duplicate(unique, at, input) end
   if same ~= '' then return same end
@@ -98,12 +97,21 @@ local function claim(guards, id, at, input)
   return ''
 end
 
+-- Most of a batch are of the same kind, which is taken apart once.
+local kinds = {}
+for k = 6 + runs * 3, #ARGV, 2 do kinds[#kinds + 1] = kind_of(queue_prefix, ARGV[k], ARGV[k + 1]) end
+
 for i = 0, runs - 1 do
-  local run, a = KEYS[7 + i], 6 + i * 5
-  local head, at, input, options, guards = ARGV[a], tonumber(ARGV[a + 1]), ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
-  if at < 0 then at = now - at end
-  local same = guards ~= '' and claim(guards, string.sub(run, -26), at, input) or ''
-  if same == '' then accept(run, queue_prefix, head, at, input, options) end
+  local run, a = KEYS[7 + i], 6 + i * 3
+  local kind, input, terms = kinds[tonumber(ARGV[a])], ARGV[a + 1], ARGV[a + 2]
+  local at, same = 0, ''
+  if terms ~= '' then
+    local due_at, unique, idempotency = string.match(terms, '^(%-?%d+);(.*);(.*)$')
+    at = tonumber(due_at)
+    if at < 0 then at = now - at end
+    same = claim(unique, idempotency, string.sub(run, -26), at, input)
+  end
+  if same == '' then accept(run, kind, at, input) end
   reply[i + 2] = same
 end
 

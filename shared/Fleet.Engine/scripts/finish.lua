@@ -3,10 +3,10 @@
 -- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled, final expired;
 --   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
---   each: report, payload (output or error as JSON, '' for none);
---   where report is "stream entry attempt elapsed outcome delay keep label": stream (index among the streams, from 1), elapsed (ms since
---   its start; below 0 when it never started), outcome (succeeded, failed, retry, snooze, release, cancelled, expired), delay (ms), keep
---   ('-', or "a,b": seconds when it succeeded, seconds otherwise)
+--   each: report, payload (output or error as JSON, '' for none); after those of all runs the kinds of reports;
+--   where report is "kind entry attempt elapsed": kind (index among the kinds, from 1), elapsed (ms since its start; below 0 when it never
+--   started); and a kind is "stream outcome delay keep label": stream (index among the streams, from 1), outcome (succeeded, failed, retry,
+--   snooze, release, cancelled, expired), delay (ms), keep ('-', or "a,b": seconds when it succeeded, seconds otherwise)
 -- Reply: for each run 1 ended, 0 refused
 --@include clock
 --@include record
@@ -66,30 +66,40 @@ local function is_overdue(run)
   return deadline and now >= tonumber(deadline)
 end
 
+local runs = #KEYS - 12 - streams
+
+-- Most of a batch end in the same way, so what they have in common comes once.
+local kinds = {}
+for k = 5 + runs * 2, #ARGV do
+  local s, outcome, delay, keep, label = string.match(ARGV[k], '^(%d+) (%a+) (%d+) (%S+) (.*)$')
+  kinds[#kinds + 1] =
+    { s = tonumber(s), outcome = outcome, delay = tonumber(delay), keep = keep == '-' and '' or keep, label = label }
+end
+
 local reply, done = {}, {}
 for s = 1, streams do done[s] = {} end
 
 -- Everything is read before anything is written: a record that cannot be read makes the call fail as a whole, and the worker
 -- then sends each report on its own.
 local records, over = {}, {}
-for i = 0, #KEYS - 13 - streams do
+for i = 0, runs - 1 do
   records[i] = redis.call('HMGET', KEYS[13 + streams + i], 'state', 'watched', 'cancel')
 end
 
-for i = 0, #KEYS - 13 - streams do
+for i = 0, runs - 1 do
   local run, a = KEYS[13 + streams + i], 5 + i * 2
   local r, payload = records[i], ARGV[a + 1]
-  local s, entry, attempt, elapsed, outcome, delay, keep, label =
-    string.match(ARGV[a], '^(%d+) (%S+) (%d+) (%-?%d+) (%a+) (%d+) (%S+) (.*)$')
+  local k, entry, attempt, elapsed = string.match(ARGV[a], '^(%d+) (%S+) (%d+) (%-?%d+)$')
+  local kind = kinds[tonumber(k)]
   local state, seq, before, place = standing(r[1])
   if place ~= entry or over[run] then
     reply[i + 1] = 0
   else
     reply[i + 1], over[run] = 1, true
-    s, elapsed = tonumber(s), tonumber(elapsed)
-    if keep == '-' then keep = '' end
-    local id, stream = string.sub(run, -26), KEYS[12 + s]
-    done[s][#done[s] + 1] = entry
+    elapsed = tonumber(elapsed)
+    local id, stream, outcome, keep, label = string.sub(run, -26), KEYS[12 + kind.s], kind.outcome, kind.keep, kind.label
+    local entries = done[kind.s]
+    entries[#entries + 1] = entry
     local untouched = elapsed < 0 and state == 'queued'
     local overdue = outcome == 'expired' and is_overdue(run)
     if outcome == 'expired' then outcome = 'release' end
@@ -111,7 +121,7 @@ for i = 0, #KEYS - 13 - streams do
       -- A run that somebody wants gone does not come back.
       if r[3] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
       local newest
-      state, seq, place, newest = outcomes[outcome](run, id, seq, attempt, keep, payload, tonumber(delay), stream)
+      state, seq, place, newest = outcomes[outcome](run, id, seq, attempt, keep, payload, kind.delay, stream)
       stand(state, seq, newest or attempt, place)
       save(run)
       announce(id, state, seq, attempt, label)

@@ -61,7 +61,7 @@ for i = 0, #KEYS - 9 do
     end
   end
   if made then
-    accept(run, queue_prefix, head, at, s[7], options)
+    accept(run, kind_of(queue_prefix, head, options), at, s[7])
     runs[#runs + 1] = string.sub(run, -26)
     last = i
   end

@@ -2,18 +2,26 @@
 -- a queue or, where it is due later, in `due`, and where it may expire, in `expiring`.
 local accepted, deadlines = {}, {}
 
--- All arguments are strings but `at`, which is in ms; a run whose time has come is queued at once.
-local function accept(run, queue_prefix, head, at, input, options)
+-- What runs with the same head and options have in common.
+local function kind_of(queue_prefix, head, options)
+  return {
+    head = head,
+    options = options,
+    deadline = options ~= '' and string.match(options, '"expiresAt":(%d+)'),
+    stream = stream_of(queue_prefix, head),
+    label = label_of(head, options)
+  }
+end
+
+-- `at` is in ms, `input` JSON; a run whose time has come is queued at once.
+local function accept(run, kind, at, input)
   local id = string.sub(run, -26)
-  set('head', head)
+  set('head', kind.head)
   set('input', input)
-  if options ~= '' then
-    set('options', options)
-    local deadline = string.match(options, '"expiresAt":(%d+)')
-    if deadline then
-      deadlines[#deadlines + 1] = deadline
-      deadlines[#deadlines + 1] = id
-    end
+  if kind.options ~= '' then set('options', kind.options) end
+  if kind.deadline then
+    deadlines[#deadlines + 1] = kind.deadline
+    deadlines[#deadlines + 1] = id
   end
 
   local state = 'queued'
@@ -24,13 +32,13 @@ local function accept(run, queue_prefix, head, at, input, options)
     postpone(id, at)
   else
     event(1, 'queued', now, '0')
-    stand(state, 1, '0', enter(stream_of(queue_prefix, head), id, '1', head, options, input))
+    stand(state, 1, '0', enter(kind.stream, id, '1', kind.head, kind.options, input))
   end
   save(run)
 
   accepted[#accepted + 1] = '0'
   accepted[#accepted + 1] = id
-  announce(id, state, 1, '0', label_of(head, options))
+  announce(id, state, 1, '0', kind.label)
 end
 
 local function save_accepted(active, expiring, sweep, stats_prefix)
