@@ -7,7 +7,7 @@ internal static class Scripts
     public static readonly Script Take = new("take", keys: 0, args: 3, eachKeys: 1, eachArgs: 0);
     public static readonly Script Start = new("start", keys: 2, args: 2, eachKeys: 1, eachArgs: 4);
     public static readonly Script Append = new("append", keys: 2, args: 3, eachKeys: 2, eachArgs: 5);
-    public static readonly Script Finish = new("finish", keys: 12, args: 4, eachKeys: 1, eachArgs: 2);
+    public static readonly Script Finish = new("finish", keys: 12, args: 4, eachKeys: 1, eachArgs: 3);
     public static readonly Script Cancel = new("cancel", keys: 8, args: 5, eachKeys: 1, eachArgs: 0);
     public static readonly Script Retry = new("retry", keys: 3, args: 5, eachKeys: 1, eachArgs: 0);
     public static readonly Script Hasten = new("hasten", keys: 3, args: 3, eachKeys: 1, eachArgs: 1);

@@ -152,9 +152,10 @@ public sealed class WorkQueue
         {
             var run = report.Run;
             var elapsed = report.StartedAt is { } at ? Elapsed(at) : -1;
+            var stream = streams.IndexOf(run.Line.Stream) + 1;
             var kind = kinds.NumberOf(
-                $"{streams.IndexOf(run.Line.Stream) + 1} {OutcomeNames[(int)report.Outcome]} {(long)report.Delay.TotalMilliseconds} {run.Keep} {run.Label}");
-            call.Add([partition.Run(run.Id)], [$"{kind} {run.Entry} {run.Attempt} {elapsed}", report.Payload]);
+                $"{stream} {run.Attempt} {OutcomeNames[(int)report.Outcome]} {(long)report.Delay.TotalMilliseconds} {run.Keep} {run.Label}");
+            call.Add([partition.Run(run.Id)], [run.Entry, $"{kind} {elapsed}", report.Payload]);
         }
 
         foreach (var kind in kinds.All) call.AddArgs(kind);

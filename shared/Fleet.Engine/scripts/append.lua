@@ -22,7 +22,7 @@ for i = 0, (#KEYS - 2) / 2 - 1 do
     reply[i + 1] = 0
   else
     watch(r[2])
-    seq = begin(state, seq, entry, attempt, worker, elapsed)
+    seq = begin(state, seq, entered_at(entry), attempt, worker, elapsed)
     if state == 'queued' then announce(string.sub(run, -26), 'running', seq, attempt, label) end
     for _, added in ipairs(cjson.decode(ARGV[a + 4])) do
       local type, data = added[1], added[2]

@@ -31,7 +31,7 @@ for i = 1, #KEYS - 8 do
   local holder = state == 'queued' and in_flight(stream, entry)
   if holder and not waiting then
     attempt = text[attempt + 1]
-    seq = begin(state, seq, entry, attempt, holder.consumer, holder.idle)
+    seq = begin(state, seq, entered_at(entry), attempt, holder.consumer, holder.idle)
     state = 'running'
     stand(state, seq, attempt, entry)
     save(run)

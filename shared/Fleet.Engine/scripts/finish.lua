@@ -3,10 +3,10 @@
 -- KEYS: events, feed, due, sweep, active, retained, kept succeeded, kept otherwise, final succeeded, final failed, final cancelled, final expired;
 --   the streams; each: run
 -- ARGV: stats prefix, feed limit (entries), worker, streams;
---   each: report, payload (output or error as JSON, '' for none); after those of all runs the kinds of reports;
---   where report is "kind entry attempt elapsed": kind (index among the kinds, from 1), elapsed (ms since its start; below 0 when it never
---   started); and a kind is "stream outcome delay keep label": stream (index among the streams, from 1), outcome (succeeded, failed, retry,
---   snooze, release, cancelled, expired), delay (ms), keep ('-', or "a,b": seconds when it succeeded, seconds otherwise)
+--   each: entry, report, payload (output or error as JSON, '' for none); after those of all runs the kinds of reports;
+--   where report is "kind elapsed": kind (index among the kinds, from 1), elapsed (ms since the attempt's start; below 0 when it never
+--   started); and a kind is "stream attempt outcome delay keep label": stream (index among the streams, from 1), outcome (succeeded, failed,
+--   retry, snooze, release, cancelled, expired), delay (ms), keep ('-', or "a,b": seconds when it succeeded, seconds otherwise)
 -- Reply: for each run 1 ended, 0 refused
 --@include clock
 --@include record
@@ -70,10 +70,10 @@ local runs = #KEYS - 12 - streams
 
 -- Most of a batch end in the same way, so what they have in common comes once.
 local kinds = {}
-for k = 5 + runs * 2, #ARGV do
-  local s, outcome, delay, keep, label = string.match(ARGV[k], '^(%d+) (%a+) (%d+) (%S+) (.*)$')
-  kinds[#kinds + 1] =
-    { s = tonumber(s), outcome = outcome, delay = tonumber(delay), keep = keep == '-' and '' or keep, label = label }
+for k = 5 + runs * 3, #ARGV do
+  local s, attempt, outcome, delay, keep, label = string.match(ARGV[k], '^(%d+) (%d+) (%a+) (%d+) (%S+) (.*)$')
+  if keep == '-' then keep = '' end
+  kinds[#kinds + 1] = { s = tonumber(s), attempt = attempt, outcome = outcome, delay = tonumber(delay), keep = keep, label = label }
 end
 
 local reply, done = {}, {}
@@ -87,9 +87,9 @@ for i = 0, runs - 1 do
 end
 
 for i = 0, runs - 1 do
-  local run, a = KEYS[13 + streams + i], 5 + i * 2
-  local r, payload = records[i], ARGV[a + 1]
-  local k, entry, attempt, elapsed = string.match(ARGV[a], '^(%d+) (%S+) (%d+) (%-?%d+)$')
+  local run, a = KEYS[13 + streams + i], 5 + i * 3
+  local r, entry, payload = records[i], ARGV[a], ARGV[a + 2]
+  local k, elapsed = string.match(ARGV[a + 1], '^(%d+) (%-?%d+)$')
   local kind = kinds[tonumber(k)]
   local state, seq, before, place = standing(r[1])
   if place ~= entry or over[run] then
@@ -97,7 +97,8 @@ for i = 0, runs - 1 do
   else
     reply[i + 1], over[run] = 1, true
     elapsed = tonumber(elapsed)
-    local id, stream, outcome, keep, label = string.sub(run, -26), KEYS[12 + kind.s], kind.outcome, kind.keep, kind.label
+    local id, stream, attempt, outcome = string.sub(run, -26), KEYS[12 + kind.s], kind.attempt, kind.outcome
+    local keep, label = kind.keep, kind.label
     local entries = done[kind.s]
     entries[#entries + 1] = entry
     local untouched = elapsed < 0 and state == 'queued'
@@ -117,7 +118,8 @@ for i = 0, runs - 1 do
       watch(r[2])
       if payload == '' then payload = 'null' end
       elapsed = math.max(elapsed, 0)
-      seq = begin(state, seq, entry, attempt, worker, elapsed)
+      local entered = entered_at(entry)
+      seq = begin(state, seq, entered, attempt, worker, elapsed)
       -- A run that somebody wants gone does not come back.
       if r[3] and outcome ~= 'succeeded' and outcome ~= 'failed' then outcome = 'cancelled' end
       local newest
@@ -125,7 +127,7 @@ for i = 0, runs - 1 do
       stand(state, seq, newest or attempt, place)
       save(run)
       announce(id, state, seq, attempt, label)
-      measure('wait:', math.max(now - elapsed - string.match(entry, '^%d+'), 0))
+      measure('wait:', math.max(now - elapsed - entered, 0))
       measure('run:', elapsed)
       if state == 'succeeded' or state == 'failed' then tally(label, state, elapsed) end
     end

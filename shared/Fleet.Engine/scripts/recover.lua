@@ -28,7 +28,7 @@ local function recover(stream, entry, id, worker, idle)
   local losses = (tonumber(r[5]) or 0) + 1
 
   watch(r[2])
-  seq = begin(state, seq, entry, attempt, worker, idle)
+  seq = begin(state, seq, entered_at(entry), attempt, worker, idle)
   place = nil
   set('losses', text[losses])
   if r[6] then

@@ -21,7 +21,7 @@ for i = 0, #KEYS - 3 do
   else
     if state == 'queued' then
       watch(r[2])
-      seq = begin(state, seq, entry, attempt, worker, elapsed)
+      seq = begin(state, seq, entered_at(entry), attempt, worker, elapsed)
       stand('running', seq, attempt, entry)
       save(run)
       announce(string.sub(run, -26), 'running', seq, attempt, label)
