@@ -26,7 +26,15 @@ public readonly record struct RunId : IComparable<RunId>, ISpanParsable<RunId>
     private const int RandomBits = 70;
     private const long MaxMilliseconds = (1L << 48) - 1;
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private const int SeedBytes = 9;
     private static readonly byte[] Values = BuildValues();
+
+    /// <summary>Random bytes for ids to come, and how many of them this thread has used.</summary>
+    [ThreadStatic]
+    private static byte[]? _random;
+
+    [ThreadStatic]
+    private static int _drawn;
 
     private readonly UInt128 _value;
 
@@ -44,9 +52,16 @@ public readonly record struct RunId : IComparable<RunId>, ISpanParsable<RunId>
     /// <exception cref="ArgumentOutOfRangeException">An argument does not fit its field.</exception>
     public static RunId New(long unixMilliseconds, int partition)
     {
-        Span<byte> random = stackalloc byte[9];
-        RandomNumberGenerator.Fill(random);
-        return Create(unixMilliseconds, partition, random);
+        // The system gives many random bytes for hardly more than nine cost.
+        if (_random is null || _drawn == _random.Length)
+        {
+            _random ??= new byte[SeedBytes * 64];
+            RandomNumberGenerator.Fill(_random);
+            _drawn = 0;
+        }
+
+        _drawn += SeedBytes;
+        return Create(unixMilliseconds, partition, _random.AsSpan(_drawn - SeedBytes, SeedBytes));
     }
 
     /// <summary>Makes the id that a <paramref name="seed"/> always leads to, so that doing the same thing twice names the same run.</summary>
@@ -59,10 +74,10 @@ public readonly record struct RunId : IComparable<RunId>, ISpanParsable<RunId>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(unixMilliseconds, MaxMilliseconds);
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, MaxPartitions);
-        ArgumentOutOfRangeException.ThrowIfLessThan(seed.Length, 9);
+        ArgumentOutOfRangeException.ThrowIfLessThan(seed.Length, SeedBytes);
 
         UInt128 random = 0;
-        foreach (var b in seed[..9]) random = (random << 8) | b;
+        foreach (var b in seed[..SeedBytes]) random = (random << 8) | b;
         random &= (UInt128.One << RandomBits) - 1;
         return new RunId(((UInt128)(ulong)unixMilliseconds << (RandomBits + PartitionBits))
             | ((UInt128)(uint)partition << RandomBits) | random);
