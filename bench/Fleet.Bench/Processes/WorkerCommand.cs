@@ -43,6 +43,8 @@ internal static class WorkerCommand
         var hosts = new List<IHost>();
         for (var i = 0; i < crowd; i++)
         {
+            // The names that workers make up for themselves are meant for one a process: among a hundred in one, two are soon alike.
+            settings["Fleet:Worker:Name"] = string.Create(CultureInfo.InvariantCulture, $"bench-{Environment.ProcessId}-{i}");
             var host = Build(settings);
             await host.StartAsync(cancellation);
             hosts.Add(host);
