@@ -13,12 +13,12 @@ namespace Fleet.Workers;
 /// <summary>A worker of the fleet: announces its jobs, says every few seconds that it lives, and does what the fleet tells it.</summary>
 /// <remarks>
 /// What it is told (which queues there are and which are paused, that it is to drain) comes as a message, so that it is heeded at
-/// once, and stands in Redis, where it is read every second: a message that was missed makes no difference for longer than that.
+/// once, and stands in Redis, where it is read every few seconds: a message that was missed makes no difference for longer than that.
 /// </remarks>
 internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncDisposable
 {
     /// <summary>How often the worker reads what it may have failed to hear.</summary>
-    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Reread = TimeSpan.FromSeconds(2.5);
 
     /// <summary>How many threads the pool is made ready for; a worker with more slots than that has handlers that do not block.</summary>
     private const int MostThreads = 64;
@@ -174,13 +174,10 @@ internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncD
         {
             try
             {
-                // Both with one round trip: a fleet of idle workers does little else.
-                var drains = IsDraining ? Task.FromResult(false) : _registry.IsDrainingAsync(_identity.Name);
-                await _lines.RefreshAsync(_executor.LinesChanged);
-                var told = await drains && Drain();
-                if (!told && _time.GetElapsedTime(beaten) < _beatInterval - Reread / 2) continue;
-                beaten = _time.GetTimestamp();
-                await BeatAsync();
+                var due = _time.GetElapsedTime(beaten) >= _beatInterval - Reread / 2;
+                if (due) beaten = _time.GetTimestamp();
+                // All with one round trip, where that is possible: a fleet of idle workers does little else.
+                await Task.WhenAll(_lines.RefreshAsync(_executor.LinesChanged), HeedDrainAsync(), due ? BeatAsync() : Task.CompletedTask);
             }
 #pragma warning disable CA1031 // A worker that nobody hears of any more is given up by the fleet, so whatever went wrong is tried again.
             catch (Exception e)
@@ -189,6 +186,12 @@ internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncD
                 LogNotHeard(e.Message);
             }
         }
+    }
+
+    /// <summary>Reads whether the worker was told to drain, and says so when it was.</summary>
+    private async Task HeedDrainAsync()
+    {
+        if (!IsDraining && await _registry.IsDrainingAsync(_identity.Name) && Drain()) await BeatAsync();
     }
 
     private async Task<bool> WaitAsync(PeriodicTimer timer)

@@ -12,7 +12,7 @@ namespace Fleet.Workers;
 internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, string worker, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>How long one wait takes at most: how late an idle worker may learn what no signal told it, and how long it takes to stop.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
 
     /// <summary>How long the next wait waits to begin when one went wrong.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -110,7 +110,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
-            // It ends by itself within a second.
+            // It ends by itself when its time is up.
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed partial class WorkerLoop(
     private volatile bool _answerLost;
     private volatile bool _draining;
 
-    /// <summary>For how long it has not come round, waited for the answer to a call, or waited on a line, which takes a second.</summary>
+    /// <summary>For how long it has not come round, waited for the answer to a call, or waited on a line, which takes a few seconds.</summary>
     public TimeSpan Silence => new[] { _pulse.Silence, _reporting.Silence, _telling.Silence, _taking.Silence, wait.Silence }.Max();
 
     /// <summary>Runs until <see cref="Stop"/> was called and everything taken is reported.</summary>

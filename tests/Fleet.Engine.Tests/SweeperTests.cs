@@ -1,4 +1,5 @@
 using Fleet.Engine.Catalogue;
+using Fleet.Engine.Redis;
 using Fleet.Testing;
 using StackExchange.Redis;
 
@@ -111,6 +112,27 @@ public sealed class SweeperTests(RedisServer server) : EngineTests(server)
 
         var id = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromMilliseconds(20) });
         await Until.TrueAsync("the one that waited sweeps", async () => await engine.StateAsync(id) == RunState.Queued);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_the_lock_in_vain_learns_for_how_long_and_how_many_others_will_ask()
+    {
+        var engine = await StartAsync();
+        var partition = engine.Keys.Partitions[0];
+        await engine.Redis.StringSetAsync(partition.SweepLock, "somebody", TimeSpan.FromMinutes(1));
+        await StartAsync(prefix: engine.Prefix, sweeps: true);
+        await StartAsync(prefix: engine.Prefix, sweeps: true);
+        await Until.TrueAsync("both wait", async () => await ShardedChannel.ListenersAsync(engine.Redis, partition.Sweep) == 2);
+
+        var inVain = await AskAsync("me");
+        var again = await AskAsync("somebody");
+
+        Assert.InRange(inVain[0], 1, 60_000);
+        Assert.Equal(2, inVain[1]);
+        Assert.Equal([0, 2], again);
+
+        async Task<long[]> AskAsync(string holder) =>
+            (long[])(await Scripts.Hold.Call(0, [partition.SweepLock, partition.Sweep], [holder, 60_000]).EvaluateAsync(engine.Redis))!;
     }
 
     [Fact]

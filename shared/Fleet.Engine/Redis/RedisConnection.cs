@@ -17,8 +17,8 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     /// </summary>
     private const string Defaults = "connectTimeout=2000,asyncTimeout=2000,syncTimeout=2000";
 
-    /// <summary>How often each connection is asked for a sign of life.</summary>
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
+    /// <summary>How often a connection is asked for a sign of life on which nothing else is asked.</summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(2);
 
     /// <summary>How much later than a call's own time its answer may come.</summary>
     private static readonly TimeSpan BlockedMargin = TimeSpan.FromSeconds(2);
@@ -28,6 +28,9 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     private ConnectionMultiplexer? _shared;
     private Task _beating = Task.CompletedTask;
 
+    /// <summary>Whether anybody wanted something of Redis since it was last asked for a sign of life.</summary>
+    private volatile bool _isAsked;
+
     /// <summary>How long Redis may stay silent before whoever asked is told that it is away, where nothing else is configured.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1.5);
 
@@ -36,7 +39,14 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     public IConnectionMultiplexer Shared => _shared ?? throw new InvalidOperationException("The connection to Redis is not open yet.");
 
     /// <summary>Commands on the shared connection.</summary>
-    public IDatabase Database => Shared.GetDatabase();
+    public IDatabase Database
+    {
+        get
+        {
+            _isAsked = true;
+            return Shared.GetDatabase();
+        }
+    }
 
     /// <summary>Subscriptions on the shared connection.</summary>
     public ISubscriber Subscriber => Shared.GetSubscriber();
@@ -129,7 +139,8 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
         {
             while (await timer.WaitForNextTickAsync(_disposed.Token))
             {
-                _ = PingAsync(shared.GetDatabase().PingAsync);
+                if (!_isAsked) _ = PingAsync(shared.GetDatabase().PingAsync);
+                _isAsked = false;
                 _ = PingAsync(shared.GetSubscriber().PingAsync);
             }
         }

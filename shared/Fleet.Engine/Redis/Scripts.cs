@@ -30,7 +30,7 @@ internal static class Scripts
     public static readonly Script Retire = new("retire", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
     public static readonly Script Unretain = new("unretain", keys: 2, args: 0, eachKeys: 0, eachArgs: 0);
     public static readonly Script Tail = new("tail", keys: 6, args: 2, eachKeys: 0, eachArgs: 0);
-    public static readonly Script Hold = new("hold", keys: 1, args: 2, eachKeys: 0, eachArgs: 0);
+    public static readonly Script Hold = new("hold", keys: 2, args: 2, eachKeys: 0, eachArgs: 0);
 
     public static readonly IReadOnlyList<Script> All =
     [

@@ -40,6 +40,9 @@ internal sealed partial class Sweeper(
     /// <summary>How long the lock outlives its holder: how late the sweep may be after a crash.</summary>
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(3);
 
+    /// <summary>How much time each process leaves to another to ask for a lock that has lapsed.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Within this time of its return, everybody has reached Redis again.</summary>
     private static readonly TimeSpan ShortestAmnesty = TimeSpan.FromSeconds(5);
 
@@ -65,7 +68,6 @@ internal sealed partial class Sweeper(
                 if (!listens) await redis.Subscriber.SubscribeAsync(RedisChannel.Sharded(partition.Sweep), (_, _) => woken.Writer.TryWrite(true));
                 listens = true;
                 var taken = await HoldLockAsync(partition);
-                // It cannot be had sooner, and who gives it up says so.
                 if (taken > TimeSpan.Zero) pause = taken;
                 else
                 {
@@ -124,15 +126,23 @@ internal sealed partial class Sweeper(
         }
     }
 
-    /// <summary>Asks for the lock, or for more time with it; returns how long another process has it for, zero when this one does.</summary>
+    /// <summary>Asks for the lock, or for more time with it; returns when to ask again because another process has it, zero when this one does.</summary>
     /// <remarks>
+    /// <para>
+    /// It cannot be had before it lapses, and who gives it up says so. From then on the first to ask has it, so the more there are, the longer
+    /// each may leave that to the others: somebody asks after a <see cref="Turn"/> or so, and not all of them every time.
+    /// </para>
+    /// <para>
     /// A script: the client's own lock calls are transactions, which may never end when the connection breaks under them, and a plain
     /// SET is refused by a Redis that is full, which the sweep is to make room in.
+    /// </para>
     /// </remarks>
     private async Task<TimeSpan> HoldLockAsync(PartitionKeys partition)
     {
-        var call = Scripts.Hold.Call(0, [partition.SweepLock], [_me, (long)LockTime.TotalMilliseconds]);
-        return TimeSpan.FromMilliseconds((long)await call.EvaluateAsync(redis.Database));
+        var call = Scripts.Hold.Call(0, [partition.SweepLock, partition.Sweep], [_me, (long)LockTime.TotalMilliseconds]);
+        var reply = (long[])(await call.EvaluateAsync(redis.Database))!;
+        var (left, listeners) = (TimeSpan.FromMilliseconds(reply[0]), reply[1]);
+        return left == TimeSpan.Zero ? left : left + Turn * (listeners * Random.Shared.NextDouble());
     }
 
     private async Task GiveUpLockAsync(PartitionKeys partition)
