@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Fleet.Engine.Redis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,8 @@ internal static partial class StartFailure
             "Cannot listen: this machine does not have that address. Choose another (--host, or --urls).",
         InvalidDataException file => OneLine($"The configuration cannot be read: {file.Message} {file.InnerException?.Message}"),
         FormatException { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" } address => OneLine(address.Message),
+        // Whoever finds no Redis says so by name; it was there, and then it was not.
+        var redis when RedisFailure.Is(redis) => OneLine($"Redis went away as Fleet started; start it again once Redis is there: {redis.Message}"),
         _ => $"Fleet could not go on because of a fault of its own: {e}",
     };
 
