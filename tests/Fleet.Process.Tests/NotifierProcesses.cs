@@ -41,7 +41,7 @@ internal sealed class NotifierProcesses(RedisServer redis, string prefix) : IAsy
         _processes[index] = null;
     }
 
-    /// <summary>Waits until all that run are ready.</summary>
+    /// <summary>Waits until all that run are ready. One that met a restart of Redis as it started has said so and ended, and is started again.</summary>
     public async Task ReadyAsync()
     {
         using var http = new HttpClient();
@@ -51,6 +51,13 @@ internal sealed class NotifierProcesses(RedisServer redis, string prefix) : IAsy
             var url = new Uri(_urls[i], "readyz");
             await Until.TrueAsync(async () =>
             {
+                if (_processes[i]!.HasExited)
+                {
+                    Assert.Contains("Redis", _processes[i]!.Told, StringComparison.Ordinal);
+                    await _processes[i]!.DisposeAsync();
+                    Start(i);
+                }
+
                 try
                 {
                     using var answer = await http.GetAsync(url);

@@ -26,6 +26,9 @@ public sealed class StartedProcess : IAsyncDisposable
     /// <summary>Its id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>What it wrote to standard output so far.</summary>
     public IReadOnlyList<string> Output => Copy(_out);
 
