@@ -96,14 +96,21 @@ public sealed class SweeperTests(RedisServer server) : EngineTests(server)
         Assert.NotEqual(holder, await second.Redis.StringGetAsync(partition.SweepLock));
     }
 
-    [Fact]
-    public async Task Whoever_stops_sweeping_wakes_those_who_wait_for_the_lock()
+    /// <summary>Sweepers that wait for a lock which somebody has for so long.</summary>
+    private async Task<(Engine Engine, PartitionKeys Partition)> StartWaitingAsync(TimeSpan held, int sweepers)
     {
         var engine = await StartAsync();
         var partition = engine.Keys.Partitions[0];
-        await engine.Redis.StringSetAsync(partition.SweepLock, "somebody", TimeSpan.FromHours(1));
-        await StartAsync(prefix: engine.Prefix, sweeps: true);
-        await Until.TrueAsync("it waits, for an hour", async () => await ShardedChannel.ListenersAsync(engine.Redis, partition.Sweep) == 1);
+        await engine.Redis.StringSetAsync(partition.SweepLock, "somebody", held);
+        for (var i = 0; i < sweepers; i++) await StartAsync(prefix: engine.Prefix, sweeps: true);
+        await Until.TrueAsync("they wait", async () => await ShardedChannel.ListenersAsync(engine.Redis, partition.Sweep) == sweepers);
+        return (engine, partition);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_sweeping_wakes_those_who_wait_for_the_lock()
+    {
+        var (engine, partition) = await StartWaitingAsync(TimeSpan.FromHours(1), sweepers: 1);
         await engine.Redis.KeyDeleteAsync(partition.SweepLock);
         var sweeping = await Engine.StartAsync(Server, prefix: engine.Prefix, sweeps: true);
         await Until.TrueAsync("another sweeps", async () => await engine.Redis.KeyExistsAsync(partition.SweepLock));
@@ -117,12 +124,7 @@ public sealed class SweeperTests(RedisServer server) : EngineTests(server)
     [Fact]
     public async Task Who_asks_for_the_lock_in_vain_learns_for_how_long_and_how_many_others_will_ask()
     {
-        var engine = await StartAsync();
-        var partition = engine.Keys.Partitions[0];
-        await engine.Redis.StringSetAsync(partition.SweepLock, "somebody", TimeSpan.FromMinutes(1));
-        await StartAsync(prefix: engine.Prefix, sweeps: true);
-        await StartAsync(prefix: engine.Prefix, sweeps: true);
-        await Until.TrueAsync("both wait", async () => await ShardedChannel.ListenersAsync(engine.Redis, partition.Sweep) == 2);
+        var (engine, partition) = await StartWaitingAsync(TimeSpan.FromMinutes(1), sweepers: 2);
 
         var inVain = await AskAsync("me");
         var again = await AskAsync("somebody");
