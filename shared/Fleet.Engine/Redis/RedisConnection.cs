@@ -23,6 +23,9 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     /// <summary>How much later than a call's own time its answer may come.</summary>
     private static readonly TimeSpan BlockedMargin = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long to wait before asking again for what comes at once as a rule.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
+
     private readonly SemaphoreSlim _opening = new(1);
     private readonly CancellationTokenSource _disposed = new();
     private ConnectionMultiplexer? _shared;
@@ -61,7 +64,7 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     public event EventHandler? Restored;
 
     /// <summary>Connects, once; later calls return at once.</summary>
-    /// <exception cref="FleetException">Redis cannot be reached or is too old.</exception>
+    /// <exception cref="FleetException">Redis cannot be reached, takes no subscriptions, or is too old.</exception>
     public async Task OpenAsync(CancellationToken cancellation)
     {
         if (_shared is not null) return;
@@ -70,7 +73,17 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
         {
             if (_shared is not null) return;
             var shared = await ConnectAsync("fleet");
-            RequireVersion(shared);
+            try
+            {
+                RequireVersion(shared);
+                await RequireSubscriptionsAsync(shared, cancellation);
+            }
+            catch
+            {
+                await shared.DisposeAsync();
+                throw;
+            }
+
             shared.ConnectionRestored += (_, e) =>
             {
                 LogRestored(e.ConnectionType);
@@ -211,6 +224,26 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
         var oldest = redis.GetServers().Where(server => server.IsConnected).Select(server => server.Version).DefaultIfEmpty().Min();
         if (oldest is not null && oldest < new Version(7, 0))
             throw new FleetException($"Fleet needs Redis 7.0 or newer; this one is {oldest}.");
+    }
+
+    /// <remarks>
+    /// The client library has connected as soon as commands can be sent; the socket that subscriptions have of their own may come a moment later.
+    /// </remarks>
+    private async Task RequireSubscriptionsAsync(ConnectionMultiplexer redis, CancellationToken cancellation)
+    {
+        for (var began = time.GetTimestamp(); ; await Task.Delay(Moment, time, cancellation))
+        {
+            try
+            {
+                await redis.GetSubscriber().PingAsync();
+                return;
+            }
+            catch (Exception e) when (RedisFailure.Is(e))
+            {
+                if (time.GetElapsedTime(began) < Patience) continue;
+                throw new FleetException("Redis takes commands but no connection for subscriptions. Has it reached its maxclients?", e);
+            }
+        }
     }
 
     private static string Endpoints(ConfigurationOptions configuration) =>
