@@ -45,14 +45,18 @@ public static class Eventually
         }
     }
 
-    /// <summary>Returns once a process can use its connection to Redis again.</summary>
+    /// <summary>Returns once a process can use its connection to Redis again, and it stays so.</summary>
+    /// <remarks>
+    /// A look at the server that the client library began while the old connection died may end after the new one stands, and then keeps
+    /// commands from it for up to a second. A look of our own is turned away while another is under way, and undoes what that one did.
+    /// </remarks>
     /// <exception cref="TimeoutException">It never could.</exception>
     public static Task AnswersAsync(RedisConnection redis) => IsTrueAsync(async () =>
     {
         try
         {
             await redis.Database.PingAsync();
-            return true;
+            return await redis.Shared.ConfigureAsync();
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
