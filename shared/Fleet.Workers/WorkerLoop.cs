@@ -311,10 +311,21 @@ internal sealed partial class WorkerLoop(
         var version = lines.Version;
         var served = lines.Of(partition);
         if (served.Count == 0) return;
-        // Whether it brings something or its time is up: the next look finds out what is there.
-        wait.Begin(served, arrived => arrived.ToList().ForEach(_arrived.Enqueue), () => _answerLost = true, LookAgain);
+        wait.Begin(served, WaitEnded, WaitLost, _signal.Set);
         // What changed just before it began could not end it.
         if (version != lines.Version || !TakesMore) wait.CutShort();
+    }
+
+    private void WaitEnded(IReadOnlyList<TakenRun> came)
+    {
+        foreach (var run in came) _arrived.Enqueue(run);
+        _lineIsEmpty = false;
+    }
+
+    private void WaitLost()
+    {
+        _answerLost = true;
+        _lineIsEmpty = false;
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -126,7 +126,7 @@ public sealed class TakeTests(RedisServer server) : EngineTests(server)
         await using var connection = await engine.Connection.OpenBlockingAsync(TimeSpan.FromSeconds(20));
         var waits = WorkQueue.WaitAsync(connection, Engine.Lines(engine.Keys.Partitions[0], "default"), "w", TimeSpan.FromSeconds(20));
         var id = await engine.EnqueueAsync();
-        var run = Assert.Single(await waits.Soon());
+        var run = Assert.Single((await waits.Soon())!);
         Assert.Equal(id, run.Id);
         Assert.True(await engine.FinishAsync(run));
     }
@@ -137,12 +137,12 @@ public sealed class TakeTests(RedisServer server) : EngineTests(server)
         var engine = await StartAsync();
         var lines = Engine.Lines(engine.Keys.Partitions[0], "default");
         await using var connection = await engine.Connection.OpenBlockingAsync(TimeSpan.FromSeconds(20));
-        Assert.Empty(await WorkQueue.WaitAsync(connection, lines, "w", TimeSpan.FromSeconds(20)).Soon());
+        Assert.Empty((await WorkQueue.WaitAsync(connection, lines, "w", TimeSpan.FromSeconds(20)).Soon())!);
         await engine.Get<QueueRegistry>().EnsureAsync("default");
-        Assert.Empty(await WorkQueue.WaitAsync(connection, lines, "w", TimeSpan.FromMilliseconds(1)).Soon());
+        Assert.Null(await WorkQueue.WaitAsync(connection, lines, "w", TimeSpan.FromMilliseconds(1)).Soon());
         var waits = WorkQueue.WaitAsync(connection, lines, "w", TimeSpan.FromSeconds(20));
         await Until.TrueAsync("the worker waits", async () => ((string)(await engine.Redis.ExecuteAsync("CLIENT", "LIST"))!).Contains("flags=b", StringComparison.Ordinal));
         await engine.Redis.KeyDeleteAsync([.. lines.Select(line => line.Stream)]);
-        Assert.Empty(await waits.Soon());
+        Assert.Empty((await waits.Soon())!);
     }
 }

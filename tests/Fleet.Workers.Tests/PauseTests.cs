@@ -19,7 +19,7 @@ public sealed class PauseTests(RedisServer redis) : IClassFixture<RedisServer>
 
         await PauseAsync(worker);
         var held = await worker.EnqueueManyAsync(5, _ => Worker.Spec("ok"));
-        // Another queue goes on, at once; and a second is longer than any wait that began before the pause.
+        // Another queue goes on, at once; what began to wait before the pause would be handed a run within a second.
         await worker.RunAsync(await worker.EnqueueAsync("ok", queue: "other"), RunState.Succeeded);
         await Task.Delay(Second, CancellationToken.None);
         foreach (var id in held) Assert.Equal("queued", await worker.StoryAsync(id));

@@ -28,7 +28,7 @@ public sealed class SharingTests(RedisServer redis) : IClassFixture<RedisServer>
         await using var two = await Worker.StartAsync(redis, _stage, _prefix);
         var took = TimeSpan.Zero;
 
-        // Each wait lasts a second; runs that waited for its end would take longer in all.
+        // Each wait lasts for seconds; runs that waited for its end would take longer in all.
         for (var i = 0; i < 20; i++)
         {
             var from = TimeProvider.System.GetTimestamp();

@@ -17,8 +17,11 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
     /// </summary>
     private const string Defaults = "connectTimeout=2000,asyncTimeout=2000,syncTimeout=2000";
 
-    /// <summary>How often a connection is asked for a sign of life on which nothing else is asked.</summary>
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How often a connection is asked for a sign of life on which nothing else is asked. Not more often than it has to have been silent to be
+    /// given up: the first question that goes unanswered is then enough.
+    /// </summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(8);
 
     /// <summary>How much later than a call's own time its answer may come.</summary>
     private static readonly TimeSpan BlockedMargin = TimeSpan.FromSeconds(2);

@@ -41,7 +41,7 @@ internal sealed partial class Sweeper(
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(3);
 
     /// <summary>How much time each process leaves to another to ask for a lock that has lapsed.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Within this time of its return, everybody has reached Redis again.</summary>
     private static readonly TimeSpan ShortestAmnesty = TimeSpan.FromSeconds(5);

@@ -45,8 +45,11 @@ public sealed class WorkQueue
     /// <param name="lines">Lines of one partition.</param>
     /// <param name="worker">The worker's name.</param>
     /// <param name="longest">How long to wait.</param>
-    /// <returns>Mostly one run; none when the time is up; one of each line when several lines had some already.</returns>
-    public static async Task<IReadOnlyList<TakenRun>> WaitAsync(
+    /// <returns>
+    /// Mostly one run; one of each line when several lines had some already; none when Redis ended the wait for another reason, and null when
+    /// the time is up.
+    /// </returns>
+    public static async Task<IReadOnlyList<TakenRun>?> WaitAsync(
         IConnectionMultiplexer connection, IReadOnlyList<WaitingLine> lines, string worker, TimeSpan longest)
     {
         var args = new List<object>(9 + lines.Count * 2)
@@ -57,7 +60,8 @@ public sealed class WorkQueue
         args.AddRange(lines.Select(_ => (object)">"));
         try
         {
-            return Counted(ReadEntries(await connection.GetDatabase().ExecuteAsync("XREADGROUP", args), lines));
+            var reply = await connection.GetDatabase().ExecuteAsync("XREADGROUP", args);
+            return reply.IsNull ? null : Counted(ReadEntries(reply, lines));
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
             || e.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal))
