@@ -220,6 +220,8 @@ internal sealed partial class FleetWorker : IHostedService, ILivingPart, IAsyncD
             Slots = _plan.Slots,
             Running = [.. _executor.Running.Take(100)],
             StartedAt = _startedAt,
+            // For who reads it with an earlier version; others take the time that Redis notes.
+            LastSeenAt = _time.GetUtcNow(),
         });
         if (isNew && _isKnown) _announcement.Renew();
         _isKnown = true;

@@ -16,15 +16,13 @@ public sealed class WorkerRegistry
         _redis = redis;
     }
 
-    /// <summary>Says that a worker lives and what it does.</summary>
+    /// <summary>Says that a worker lives and what it does. When, Redis notes.</summary>
     /// <returns>True when the fleet did not know it, or does not any more: what else it had announced may be lost too.</returns>
     public async Task<bool> AnnounceAsync(WorkerInfo worker)
     {
-        var redis = _redis.Database;
-        var now = await NowAsync(redis);
-        var facts = JsonSerializer.SerializeToUtf8Bytes(worker with { LastSeenAt = now }, FleetJson.Options);
-        var call = Scripts.Announce.Call(0, [_keys.Meta.Workers, _keys.Meta.Seen], [worker.Id, facts, now.ToUnixTimeMilliseconds()]);
-        return (int)await call.EvaluateAsync(redis) == 1;
+        var facts = JsonSerializer.SerializeToUtf8Bytes(worker, FleetJson.Options);
+        var call = Scripts.Announce.Call(0, [_keys.Meta.Workers, _keys.Meta.Seen], [worker.Id, facts]);
+        return (int)await call.EvaluateAsync(_redis.Database) == 1;
     }
 
     /// <summary>Says that a worker has gone.</summary>
@@ -69,10 +67,18 @@ public sealed class WorkerRegistry
     public async Task<IReadOnlyList<WorkerInfo>> ListAsync()
     {
         var entries = _redis.Database.HashGetAllAsync(_keys.Meta.Workers);
+        var seen = _redis.Database.SortedSetRangeByRankWithScoresAsync(_keys.Meta.Seen);
         var told = await _redis.Database.SetMembersAsync(_keys.Meta.Draining);
-        // A worker says itself how it stands; one that was told to drain a moment ago has not said so yet.
+        var times = (await seen).ToDictionary(entry => entry.Element.ToString(), entry => DateTimeOffset.FromUnixTimeMilliseconds((long)entry.Score));
         return [.. (await entries).Select(entry => JsonSerializer.Deserialize<WorkerInfo>((byte[])entry.Value!, FleetJson.Options)!)
-            .Select(worker => told.Contains(worker.Id) ? worker with { State = WorkerState.Draining } : worker)
+            // Without a time it is one that leaves just now.
+            .Where(worker => times.ContainsKey(worker.Id))
+            .Select(worker => worker with
+            {
+                LastSeenAt = times[worker.Id],
+                // A worker says itself how it stands; one that was told to drain a moment ago has not said so yet.
+                State = told.Contains(worker.Id) ? WorkerState.Draining : worker.State,
+            })
             .OrderBy(worker => worker.Id, StringComparer.Ordinal)];
     }
 

@@ -26,7 +26,7 @@ internal static class Scripts
     public static readonly Script Mark = new("mark", keys: 1, args: 1, eachKeys: 0, eachArgs: 0);
     public static readonly Script Watch = new("watch", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
     public static readonly Script Attend = new("attend", keys: 0, args: 2, eachKeys: 2, eachArgs: 1);
-    public static readonly Script Announce = new("announce", keys: 2, args: 3, eachKeys: 0, eachArgs: 0);
+    public static readonly Script Announce = new("announce", keys: 2, args: 2, eachKeys: 0, eachArgs: 0);
     public static readonly Script Retire = new("retire", keys: 0, args: 1, eachKeys: 1, eachArgs: 0);
     public static readonly Script Unretain = new("unretain", keys: 2, args: 0, eachKeys: 0, eachArgs: 0);
     public static readonly Script Tail = new("tail", keys: 6, args: 2, eachKeys: 0, eachArgs: 0);
