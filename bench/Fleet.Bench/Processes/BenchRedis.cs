@@ -70,6 +70,18 @@ internal sealed class BenchRedis : IAsyncDisposable
     /// <summary>Calls and microseconds of each command since the counters were last reset. Of the first server, where there are several.</summary>
     public async Task<IReadOnlyDictionary<string, string>> CommandStatsAsync() => RedisInfo.CommandStats((await InfoAsync("commandstats"))[0]);
 
+    /// <summary>Has append-only files written anew, and returns when that is done: what is measured next does not pay for what came before it.</summary>
+    public async Task RewriteFilesAsync(TimeSpan longest)
+    {
+        foreach (var server in _connection.GetServers())
+        {
+            if (await AppendOnlyAsync(server, "aof_enabled") == 0) continue;
+            await BenchFleet.UntilAsync(async () => await AppendOnlyAsync(server, "aof_rewrite_in_progress") == 0, longest);
+            await server.ExecuteAsync("BGREWRITEAOF");
+            await BenchFleet.UntilAsync(async () => await AppendOnlyAsync(server, "aof_rewrite_in_progress") == 0, longest);
+        }
+    }
+
     public async Task ResetStatsAsync()
     {
         foreach (var server in _connection.GetServers()) await server.ExecuteAsync("CONFIG", "RESETSTAT");
@@ -80,6 +92,9 @@ internal sealed class BenchRedis : IAsyncDisposable
         await _connection.DisposeAsync();
         foreach (var server in _servers) await server.DisposeAsync();
     }
+
+    private static async Task<long> AppendOnlyAsync(IServer server, string field) =>
+        RedisInfo.Number(RedisInfo.Parse((string)(await server.ExecuteAsync("INFO", "persistence"))!), field);
 
     private async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> InfoAsync(string section) =>
         await Task.WhenAll(_connection.GetServers().Select(async server => RedisInfo.Parse((string)(await server.ExecuteAsync("INFO", section))!)));

@@ -9,7 +9,8 @@ internal sealed record ScaleCase
     /// <summary>Runs in whose place nothing is executed go to a queue that nobody serves.</summary>
     private const string Elsewhere = "elsewhere";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    /// <summary>How long filling may take.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>All there are.</summary>
     public static IReadOnlyList<ScaleCase> All { get; } =

@@ -53,6 +53,8 @@ internal static class ScaleCommand
         await fleet.StartWorkersAsync(1, item.Crowd(number) with { Partitions = scenario.Partitions });
         var runs = new List<RunId>(await QueueRound.WarmUpAsync(fleet, scenario));
         runs.AddRange(await item.FillAsync(fleet, scenario, number));
+        // The more it was filled with, the sooner Redis writes its file anew: a cost of the filling.
+        await fleet.Redis.RewriteFilesAsync(ScaleCase.Longest);
 
         var measured = new List<QueueRow>();
         for (var round = 0; round < rounds; round++) measured.Add(await QueueRound.MeasureAsync(fleet, scenario, runs));
