@@ -114,7 +114,8 @@ test('filters are in the address, and back and forward go through them', async (
 
 test('a run shows its log in colours, lets go of the end, and shows itself as it was', async () => {
   const lines = 'for i in $(seq 1 300); do printf "\\e[31mline %d\\e[0m\\n" $i; done'
-  const run = await fleet.submit({ job: 'process', input: { file: 'bash', args: ['-c', lines] } })
+  // Due later, because an idle worker starts a run in the millisecond in which it was made.
+  const run = await fleet.submit({ job: 'process', delay: 1, input: { file: 'bash', args: ['-c', lines] } })
   await fleet.ended(run.id)
   const page = await visit(`/runs/${run.id}`)
   await page.locator('.log-text .fg-1', { hasText: /^line 300$/ }).waitFor()
@@ -127,7 +128,7 @@ test('a run shows its log in colours, lets go of the end, and shows itself as it
 
   await page.getByRole('slider', { name: /Moment/ }).fill(String(Date.parse(run.createdAt)))
   await page.getByText('As it was at').waitFor()
-  await page.locator('.page-head .state.queued').waitFor()
+  await page.locator('.page-head .state.scheduled').waitFor()
   await page.getByRole('button', { name: 'Back to the end' }).click()
   await page.locator('.page-head .state.succeeded').waitFor()
 })
