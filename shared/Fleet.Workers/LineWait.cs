@@ -35,15 +35,15 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
 
     /// <summary>Waits for a run.</summary>
     /// <param name="lines">Where.</param>
-    /// <param name="ended">Called with what came when the wait ended before its time.</param>
+    /// <param name="arrived">Called with what came; with nothing when a line has to be made first.</param>
     /// <param name="lost">Called when it may have been handed a run without hearing of it.</param>
-    /// <param name="over">Called last, also when just the time is up: then nothing waits on the lines.</param>
-    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> ended, Action lost, Action over)
+    /// <param name="over">Called last, and alone when just the time is up: nothing waits on the lines then.</param>
+    public void Begin(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         lock (_lock) _cutShort = false;
         _pulse.Beat();
         _underWay = true;
-        _wait = WaitAsync(lines, ended, lost, over);
+        _wait = WaitAsync(lines, arrived, lost, over);
     }
 
     /// <summary>Ends the wait at once where Redis allows that, because it waits on lines that it should not; otherwise its time ends it.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
         await CloseAsync();
     }
 
-    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> ended, Action lost, Action over)
+    private async Task WaitAsync(IReadOnlyList<WaitingLine> lines, Action<IReadOnlyList<TakenRun>> arrived, Action lost, Action over)
     {
         try
         {
@@ -78,7 +78,7 @@ internal sealed partial class LineWait(RedisConnection redis, WorkQueue queue, s
                 if (_cutShort) _ = CutShortAsync(_blocked);
             }
 
-            if (await waiting is { } came) ended(came);
+            if (await waiting is { } came) arrived(came);
         }
 #pragma warning disable CA1031 // A wait that stayed under way for ever would keep the loop from taking anything.
         catch (Exception e)

@@ -311,20 +311,22 @@ internal sealed partial class WorkerLoop(
         var version = lines.Version;
         var served = lines.Of(partition);
         if (served.Count == 0) return;
-        wait.Begin(served, WaitEnded, WaitLost, _signal.Set);
+        wait.Begin(served, Arrived, WaitLost, _signal.Set);
         // What changed just before it began could not end it.
         if (version != lines.Version || !TakesMore) wait.CutShort();
     }
 
-    private void WaitEnded(IReadOnlyList<TakenRun> came)
+    private void Arrived(IReadOnlyList<TakenRun> came)
     {
         foreach (var run in came) _arrived.Enqueue(run);
+        // There may be more.
         _lineIsEmpty = false;
     }
 
     private void WaitLost()
     {
         _answerLost = true;
+        // A take finds out whether Redis is back, and makes lines that it lost.
         _lineIsEmpty = false;
     }
 

@@ -229,9 +229,10 @@ public sealed partial class RedisConnection(IOptions<FleetOptions> options, Time
             throw new FleetException($"Fleet needs Redis 7.0 or newer; this one is {oldest}.");
     }
 
-    /// <remarks>
-    /// The client library has connected as soon as commands can be sent; the socket that subscriptions have of their own may come a moment later.
-    /// </remarks>
+    /// <summary>
+    /// Waits until subscriptions are possible: the client library has connected as soon as commands can be sent, and the socket that
+    /// subscriptions have of their own may come a moment later.
+    /// </summary>
     private async Task RequireSubscriptionsAsync(ConnectionMultiplexer redis, CancellationToken cancellation)
     {
         for (var began = time.GetTimestamp(); ; await Task.Delay(Moment, time, cancellation))

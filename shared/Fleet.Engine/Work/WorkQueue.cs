@@ -46,8 +46,8 @@ public sealed class WorkQueue
     /// <param name="worker">The worker's name.</param>
     /// <param name="longest">How long to wait.</param>
     /// <returns>
-    /// Mostly one run; one of each line when several lines had some already; none when Redis ended the wait for another reason, and null when
-    /// the time is up.
+    /// Mostly one run; one of each line when several lines had some already; none when a line has to be made first; null when the time is up, or
+    /// the wait was ended.
     /// </returns>
     public static async Task<IReadOnlyList<TakenRun>?> WaitAsync(
         IConnectionMultiplexer connection, IReadOnlyList<WaitingLine> lines, string worker, TimeSpan longest)
@@ -66,7 +66,7 @@ public sealed class WorkQueue
         catch (RedisServerException e) when (e.Message.StartsWith("NOGROUP", StringComparison.Ordinal)
             || e.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal))
         {
-            // The streams vanished, with a Redis that lost its data. Taking makes them anew.
+            // A stream has not come into use, or vanished with a Redis that lost its data. Taking makes it.
             return [];
         }
     }
