@@ -17,10 +17,10 @@ public sealed class DrainTests(RedisServer redis) : IClassFixture<RedisServer>
             ("Worker:Slots", 2), ("Worker:DrainTimeout", "00:01:00"));
         var running = await worker.EnqueueAsync("wait");
         await _stage.Started(running).Soon();
-        await Until.TrueAsync("both wait in line", async () => await observer.WaitingAsync() == 2);
+        await Until.TrueAsync("both wait in line", async () => await BlockedClients.CountAsync(observer.Redis.Database) == 2);
 
         var stopping = worker.StopAsync();
-        await Until.TrueAsync("it waits no more", async () => await observer.WaitingAsync() == 1);
+        await Until.TrueAsync("it waits no more", async () => await BlockedClients.CountAsync(observer.Redis.Database) == 1);
         var late = await observer.EnqueueManyAsync(5, _ => Worker.Spec("ok"));
         await Task.WhenAny(stopping, observer.RunAsync(late[0], RunState.Queued));
         Assert.False(stopping.IsCompleted);

@@ -17,7 +17,7 @@ public sealed class IdleTests : IAsyncLifetime
     {
         await using var worker = await Worker.StartAsync(_redis, _stage, RedisServer.NewPrefix());
         await worker.RunAsync(await worker.EnqueueAsync("ok"), RunState.Succeeded);
-        await Until.TrueAsync("the worker waits", async () => await worker.WaitingAsync() == 1);
+        await Until.TrueAsync("the worker waits", async () => await BlockedClients.CountAsync(worker.Redis.Database) == 1);
 
         // Each wait asks as whom Redis knows it.
         var (waits, reads) = (await CallsAsync(worker, "client|id"), await CallsAsync(worker, "xreadgroup"));

@@ -116,10 +116,6 @@ internal sealed class Worker : IAsyncDisposable
     public async Task<long> PendingAsync(string queue = "default", Priority priority = Priority.Normal) =>
         (await Redis.Database.StreamPendingAsync(Keys.Partitions[0].Stream(queue, priority), "fleet")).PendingMessageCount;
 
-    /// <summary>How many workers wait in line.</summary>
-    public async Task<int> WaitingAsync() =>
-        ((string)(await Redis.Database.ExecuteAsync("CLIENT", "LIST"))!).Split('\n').Count(client => client.Contains(" flags=b ", StringComparison.Ordinal));
-
     /// <summary>Formats whatever is logged, because a message that cannot be formatted does its harm there.</summary>
     private sealed class ListeningLoggers : ILoggerProvider, ILogger
     {

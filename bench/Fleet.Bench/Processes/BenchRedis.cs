@@ -75,11 +75,13 @@ internal sealed class BenchRedis : IAsyncDisposable
     {
         foreach (var server in _connection.GetServers())
         {
-            if (await AppendOnlyAsync(server, "aof_enabled") == 0) continue;
-            await BenchFleet.UntilAsync(async () => await AppendOnlyAsync(server, "aof_rewrite_in_progress") == 0, longest);
+            if (!await IsAsync(server, "aof_enabled")) continue;
+            await BenchFleet.UntilAsync(async () => !await IsAsync(server, "aof_rewrite_in_progress"), longest);
             await server.ExecuteAsync("BGREWRITEAOF");
-            await BenchFleet.UntilAsync(async () => await AppendOnlyAsync(server, "aof_rewrite_in_progress") == 0, longest);
+            await BenchFleet.UntilAsync(async () => !await IsAsync(server, "aof_rewrite_in_progress"), longest);
         }
+
+        static async Task<bool> IsAsync(IServer server, string field) => RedisInfo.Number(await InfoAsync(server, "persistence"), field) == 1;
     }
 
     public async Task ResetStatsAsync()
@@ -93,11 +95,11 @@ internal sealed class BenchRedis : IAsyncDisposable
         foreach (var server in _servers) await server.DisposeAsync();
     }
 
-    private static async Task<long> AppendOnlyAsync(IServer server, string field) =>
-        RedisInfo.Number(RedisInfo.Parse((string)(await server.ExecuteAsync("INFO", "persistence"))!), field);
-
     private async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> InfoAsync(string section) =>
-        await Task.WhenAll(_connection.GetServers().Select(async server => RedisInfo.Parse((string)(await server.ExecuteAsync("INFO", section))!)));
+        await Task.WhenAll(_connection.GetServers().Select(server => InfoAsync(server, section)));
+
+    private static async Task<IReadOnlyDictionary<string, string>> InfoAsync(IServer server, string section) =>
+        RedisInfo.Parse((string)(await server.ExecuteAsync("INFO", section))!);
 
     /// <summary>Makes a cluster of servers that know nothing of each other yet, with the slots in equal parts.</summary>
     private static async Task JoinAsync(IReadOnlyList<Server> servers)

@@ -9,7 +9,7 @@ internal sealed record ScaleCase
     /// <summary>Runs in whose place nothing is executed go to a queue that nobody serves.</summary>
     private const string Elsewhere = "elsewhere";
 
-    /// <summary>How long filling may take.</summary>
+    /// <summary>How long filling may take, and then writing files anew.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>

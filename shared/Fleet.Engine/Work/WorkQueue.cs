@@ -229,7 +229,7 @@ public sealed class WorkQueue
 
     private static IEnumerable<(WaitingLine Line, RedisResult Entries)> ReadStreams(RedisResult reply, IReadOnlyList<WaitingLine> lines)
     {
-        for (var s = 0; !reply.IsNull && s < reply.Length; s++)
+        for (var s = 0; s < reply.Length; s++)
         {
             var key = (RedisKey)reply[s][0];
             yield return (lines.First(candidate => candidate.Stream == key), reply[s][1]);
