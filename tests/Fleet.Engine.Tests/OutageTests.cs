@@ -77,10 +77,12 @@ public sealed class OutageTests() : EngineTests(RedisServer.OfItsOwn())
         var later = await engine.EnqueueAsync(Engine.Spec() with { Delay = TimeSpan.FromSeconds(1) });
 
         await Server.KillAsync();
+        // A call that meets its connection just as that breaks fails with whatever broke it.
+        await Until.TrueAsync("the connection is lost", () => Task.FromResult(!engine.Connection.IsConnected));
         await Assert.ThrowsAnyAsync<RedisException>(() => engine.Runs.EnqueueAsync(Engine.Spec()).Soon());
         await Assert.ThrowsAnyAsync<RedisException>(() => engine.FinishAsync(running).Soon());
         await Server.RestartAsync();
-        await Until.TrueAsync("the connection is there again", () => Task.FromResult(engine.Connection.IsConnected));
+        await Eventually.AnswersAsync(engine.Connection);
 
         await Until.TrueAsync("what became due is queued", async () =>
         {
