@@ -13,7 +13,7 @@ public sealed class LivenessTests
     [Fact]
     public async Task A_loop_that_comes_round_no_more_turns_livez_red()
     {
-        var redis = new RedisServer();
+        var redis = RedisServer.OfItsOwn();
         await redis.InitializeAsync();
         using var logger = new StuckLogger();
         try
@@ -65,7 +65,7 @@ public sealed class LivenessTests
     [Fact]
     public async Task A_Redis_that_hangs_and_one_that_is_gone_leave_the_loop_coming_round()
     {
-        var redis = new RedisServer();
+        var redis = RedisServer.OfItsOwn();
         await redis.InitializeAsync();
         try
         {
@@ -87,7 +87,7 @@ public sealed class LivenessTests
     [Fact]
     public async Task A_worker_that_has_stopped_stands_still_as_it_should()
     {
-        var redis = new RedisServer();
+        var redis = RedisServer.OfItsOwn();
         await redis.InitializeAsync();
         try
         {

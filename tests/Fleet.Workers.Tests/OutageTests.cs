@@ -6,7 +6,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Results_outlive_a_Redis_that_is_killed_and_started_again()
     {
-        var redis = new RedisServer();
+        var redis = RedisServer.OfItsOwn();
         await redis.InitializeAsync();
         try
         {
@@ -49,7 +49,7 @@ public sealed class OutageTests
     [Fact]
     public async Task A_worker_can_leave_while_Redis_is_away()
     {
-        var redis = new RedisServer();
+        var redis = RedisServer.OfItsOwn();
         await redis.InitializeAsync();
         try
         {

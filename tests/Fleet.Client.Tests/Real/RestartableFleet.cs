@@ -7,7 +7,7 @@ internal sealed class RestartableFleet : IAsyncDisposable
 {
     public RestartableFleet() => Fleet = new RunningFleet(Redis);
 
-    public RedisServer Redis { get; } = RedisServer.OfItsOwn("--appendfsync", "always");
+    public RedisServer Redis { get; } = RedisServer.OfItsOwn();
 
     public RunningFleet Fleet { get; }
 
