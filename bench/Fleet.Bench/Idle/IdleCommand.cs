@@ -12,8 +12,11 @@ namespace Fleet.Bench.Idle;
 /// </summary>
 internal static class IdleCommand
 {
-    /// <summary>Until what starting has left to do is done: for most of a minute, the runtimes compile anew what they run often.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
+    /// <summary>
+    /// Until what starting has left to do is done. The runtime compiles a method anew when it has run thirty times, and an idle worker does most
+    /// things every few seconds: for its first minutes, compiling takes several times what being idle does.
+    /// </summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(7);
 
     public static Command Create()
     {

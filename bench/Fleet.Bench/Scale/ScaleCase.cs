@@ -46,6 +46,7 @@ internal sealed record ScaleCase
         {
             Name = "waiting",
             Numbers = Runs,
+            InTurns = true,
             FillAsync = async (fleet, scenario, number) =>
             {
                 var spec = QueueRound.SpecOf(scenario);
@@ -57,6 +58,7 @@ internal sealed record ScaleCase
         {
             Name = "scheduled",
             Numbers = Runs,
+            InTurns = true,
             FillAsync = async (fleet, scenario, number) =>
             {
                 var spec = QueueRound.SpecOf(scenario);
@@ -68,6 +70,7 @@ internal sealed record ScaleCase
         {
             Name = "kept",
             Numbers = Runs,
+            InTurns = true,
             FillAsync = async (fleet, scenario, number) =>
             {
                 var before = await fleet.SucceededAsync();
@@ -81,6 +84,9 @@ internal sealed record ScaleCase
     public required string Name { get; init; }
 
     public required IReadOnlyList<int> Numbers { get; init; }
+
+    /// <summary>Whether all of them are there at once and measured in turns. Not where what waits takes a part of the machine itself.</summary>
+    public bool InTurns { get; init; }
 
     /// <summary>Makes the scenario one with so much of it.</summary>
     public Func<QueueScenario, int, QueueScenario> Shape { get; init; } = (scenario, _) => scenario;

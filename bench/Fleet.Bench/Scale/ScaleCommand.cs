@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using Fleet.Bench.Processes;
 using Fleet.Bench.Queue;
 using Fleet.Bench.Reporting;
 
@@ -26,16 +24,8 @@ internal static class ScaleCommand
             {
                 foreach (var item in ScaleCase.All.Where(item => parsed.GetValue(only)!.Contains(item.Name)))
                 {
-                    var measured = new List<ScaleRow>();
-                    foreach (var number in item.Numbers.Where(number => number <= parsed.GetValue(most)))
-                    {
-                        var scenario = item.Shape(new QueueScenario { Runs = parsed.GetValue(runs), AppendOnly = appendOnly }, number);
-                        var row = await MeasureAsync(item, number, scenario, parsed.GetValue(rounds));
-                        var first = measured.FirstOrDefault() ?? row;
-                        measured.Add(row with { Cost = row.Figures.RedisMicroseconds / first.Figures.RedisMicroseconds });
-                    }
-
-                    rows.AddRange(measured);
+                    var numbers = item.Numbers.Where(number => number <= parsed.GetValue(most)).ToArray();
+                    rows.AddRange(await MeasureAsync(item, numbers, new QueueScenario { Runs = parsed.GetValue(runs), AppendOnly = appendOnly }, parsed.GetValue(rounds)));
                 }
             }
 
@@ -45,22 +35,30 @@ internal static class ScaleCommand
         return command;
     }
 
-    /// <summary>All rounds are measured in one fleet, because filling it takes far longer than they do.</summary>
-    private static async Task<ScaleRow> MeasureAsync(ScaleCase item, int number, QueueScenario scenario, int rounds)
+    private static async Task<IReadOnlyList<ScaleRow>> MeasureAsync(ScaleCase item, int[] numbers, QueueScenario scenario, int rounds)
     {
-        Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{item.Name}: {number:N0} …"));
-        await using var fleet = await BenchFleet.StartAsync(scenario.AppendOnly, scenario.Servers, scenario.Partitions);
-        await fleet.StartWorkersAsync(1, item.Crowd(number) with { Partitions = scenario.Partitions });
-        var runs = new List<RunId>(await QueueRound.WarmUpAsync(fleet, scenario));
-        runs.AddRange(await item.FillAsync(fleet, scenario, number));
-        // The more it was filled with, the sooner Redis writes its file anew: a cost of the filling.
-        await fleet.Redis.RewriteFilesAsync(ScaleCase.Longest);
+        var measured = new List<ScaleFleet>();
+        foreach (var together in item.InTurns ? [numbers] : numbers.Chunk(1))
+        {
+            var fleets = new List<ScaleFleet>();
+            try
+            {
+                foreach (var number in together) fleets.Add(await ScaleFleet.StartAsync(item, number, item.Shape(scenario, number)));
+                for (var round = 0; round < rounds; round++)
+                {
+                    foreach (var fleet in fleets) await fleet.MeasureAsync();
+                }
 
-        var measured = new List<QueueRow>();
-        for (var round = 0; round < rounds; round++) measured.Add(await QueueRound.MeasureAsync(fleet, scenario, runs));
-        await fleet.RequireExactlyOnceAsync(runs);
-        var row = QueueRow.Median(measured);
-        return new ScaleRow(item.Name, number, scenario.Servers, scenario.Partitions, 1, row.EachWorkerMicroseconds[0], row);
+                foreach (var fleet in fleets) await fleet.RequireExactlyOnceAsync();
+                measured.AddRange(fleets);
+            }
+            finally
+            {
+                foreach (var fleet in fleets) await fleet.DisposeAsync();
+            }
+        }
+
+        return [.. measured.Select(fleet => fleet.Row(measured[0]))];
     }
 
     private static Table<ScaleRow> Table() => new Table<ScaleRow>()
