@@ -18,31 +18,22 @@ internal static class LimitCommand
     private const string Group = "fleet", Worker = "worker";
     private const string Queue = "q", Active = "active", Succeeded = "final", Feed = "events", Kept = "kept";
 
-    /// <summary>How long Redis may take to write its file anew.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
-
     public static Command Create()
     {
         var runs = new Option<int>("--runs") { Description = "How many runs a round has.", DefaultValueFactory = _ => 100_000 };
-        var kept = new Option<int>("--kept") { Description = "Measures with so many finished runs too, in turns." };
         var rounds = Axes.Rounds();
         var aof = Axes.AppendOnly();
         var json = Axes.Json();
-        var command = new Command("limit", "The cheapest imaginable Redis commands for the same promises.") { runs, kept, rounds, aof, json };
+        var command = new Command("limit", "The cheapest imaginable Redis commands for the same promises.") { runs, rounds, aof, json };
         command.SetAction(async (parsed, _) =>
         {
             var rows = new List<LimitRow>();
-            int[] numbers = parsed.GetValue(kept) is > 0 and var number ? [0, number] : [0];
             foreach (var appendOnly in parsed.GetValue(aof)!)
             {
-                await MeasureAsync(parsed.GetValue(runs), 0, appendOnly);
+                await MeasureAsync(parsed.GetValue(runs), appendOnly);
                 var measured = new List<LimitRow>();
-                for (var round = 0; round < parsed.GetValue(rounds); round++)
-                {
-                    foreach (var before in numbers) measured.Add(await MeasureAsync(parsed.GetValue(runs), before, appendOnly));
-                }
-
-                rows.AddRange(measured.GroupBy(row => row.Kept).Select(group => LimitRow.Median([.. group])));
+                for (var round = 0; round < parsed.GetValue(rounds); round++) measured.Add(await MeasureAsync(parsed.GetValue(runs), appendOnly));
+                rows.Add(LimitRow.Median(measured));
             }
 
             Report.Print(rows, Table(), parsed.GetValue(json));
@@ -51,50 +42,36 @@ internal static class LimitCommand
         return command;
     }
 
-    private static async Task<LimitRow> MeasureAsync(int runs, int kept, bool appendOnly)
+    private static async Task<LimitRow> MeasureAsync(int runs, bool appendOnly)
     {
-        Report.Progress($"{runs} runs in plain commands, {kept} kept, append-only file {(appendOnly ? "on" : "off")} …");
+        Report.Progress($"{runs} runs in plain commands, append-only file {(appendOnly ? "on" : "off")} …");
         await using var redis = await BenchRedis.StartAsync(appendOnly);
         var database = redis.Database;
         await database.StreamCreateConsumerGroupAsync(Queue, Group, StreamPosition.Beginning);
-        await EnqueueAllAsync(database, kept);
-        await FinishAllAsync(database, await TakeAllAsync(database));
-        await redis.RewriteFilesAsync(Longest);
         var empty = await redis.MemoryAsync();
 
         var meter = await CpuMeter.StartAsync(redis, []);
-        await EnqueueAllAsync(database, runs);
+        foreach (var batch in Enumerable.Range(0, runs).Chunk(BatchRuns))
+        {
+            // In the order of time, as Fleet's are: a sorted set has then least to look for.
+            var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            await EnqueueAsync(database, [.. batch.Select(_ => (RedisValue)RunId.New(now, 0).ToString())]);
+        }
+
         var enqueue = await meter.StopAsync();
         var waiting = await redis.MemoryAsync() - empty;
 
+        var entries = new List<(RedisValue[] Ids, RedisValue[] Entries)>();
         meter = await CpuMeter.StartAsync(redis, []);
-        var taken = await TakeAllAsync(database);
+        while (await TakeAsync(database) is { Ids.Length: > 0 } taken) entries.Add(taken);
         var take = await meter.StopAsync();
 
         meter = await CpuMeter.StartAsync(redis, []);
-        await FinishAllAsync(database, taken);
+        foreach (var (ids, held) in entries) await FinishAsync(database, ids, held);
         var finish = await meter.StopAsync();
-        if (await database.SortedSetLengthAsync(Succeeded) != kept + runs) throw new MeasurementException("Not every run was finished.");
-        return new LimitRow(runs, kept, 1, appendOnly, Spent.Each(enqueue.Redis, runs), Spent.Each(take.Redis, runs), Spent.Each(finish.Redis, runs),
+        if (await database.SortedSetLengthAsync(Succeeded) != runs) throw new MeasurementException("Not every run was finished.");
+        return new LimitRow(runs, 1, appendOnly, Spent.Each(enqueue.Redis, runs), Spent.Each(take.Redis, runs), Spent.Each(finish.Redis, runs),
             waiting / runs, (await redis.MemoryAsync() - empty) / runs, Spent.Each(enqueue.Self + take.Self + finish.Self, runs));
-    }
-
-    private static async Task EnqueueAllAsync(IDatabase database, int runs)
-    {
-        foreach (var batch in Enumerable.Range(0, runs).Chunk(BatchRuns))
-            await EnqueueAsync(database, [.. batch.Select(_ => (RedisValue)RunId.New(0, 0).ToString())]);
-    }
-
-    private static async Task<IReadOnlyList<Batch>> TakeAllAsync(IDatabase database)
-    {
-        var batches = new List<Batch>();
-        while (await TakeAsync(database) is { Ids.Length: > 0 } taken) batches.Add(taken);
-        return batches;
-    }
-
-    private static async Task FinishAllAsync(IDatabase database, IReadOnlyList<Batch> batches)
-    {
-        foreach (var (ids, entries) in batches) await FinishAsync(database, ids, entries);
     }
 
     /// <summary>Record, place in the queue and listing; counters and feed once a batch.</summary>
@@ -111,10 +88,10 @@ internal static class LimitCommand
         await TellAsync(database, ids);
     }
 
-    private static async Task<Batch> TakeAsync(IDatabase database)
+    private static async Task<(RedisValue[] Ids, RedisValue[] Entries)> TakeAsync(IDatabase database)
     {
         var entries = await database.StreamReadGroupAsync(Queue, Group, Worker, StreamPosition.NewMessages, BatchRuns);
-        return new Batch([.. entries.Select(entry => (RedisValue)entry["run"].ToString()[..RunId.TextLength])], [.. entries.Select(entry => entry.Id)]);
+        return ([.. entries.Select(entry => (RedisValue)entry["run"].ToString()[..RunId.TextLength])], [.. entries.Select(entry => entry.Id)]);
     }
 
     /// <summary>Start and end on the timeline, and the end in all listings; what takes many members is called once a batch.</summary>
@@ -145,7 +122,6 @@ internal static class LimitCommand
     private static Table<LimitRow> Table() => new Table<LimitRow>()
         .Column("AOF", row => row.AppendOnly ? "on" : "off")
         .Column("runs", row => row.Runs)
-        .Column("kept", row => row.Kept)
         .Column("Redis CPU µs a run, enqueue", row => row.EnqueueMicroseconds, "N1")
         .Column("take", row => row.TakeMicroseconds, "N1")
         .Column("finish", row => row.FinishMicroseconds, "N1")
@@ -153,7 +129,4 @@ internal static class LimitCommand
         .Column("client", row => row.ClientMicroseconds, "N1")
         .Column("waiting, bytes", row => row.WaitingBytes)
         .Column("finished", row => row.FinishedBytes);
-
-    /// <summary>Runs that were taken together, and their entries in the queue.</summary>
-    private sealed record Batch(RedisValue[] Ids, RedisValue[] Entries);
 }

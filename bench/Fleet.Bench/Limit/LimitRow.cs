@@ -2,9 +2,9 @@ using Fleet.Bench.Measuring;
 
 namespace Fleet.Bench.Limit;
 
-/// <summary>Redis's CPU time in µs a run where so many finished ones are kept already, and its memory in bytes a run.</summary>
+/// <summary>Redis's CPU time in µs a run, and its memory in bytes a run.</summary>
 internal sealed record LimitRow(
-    int Runs, int Kept, int Rounds, bool AppendOnly, double EnqueueMicroseconds, double TakeMicroseconds, double FinishMicroseconds,
+    int Runs, int Rounds, bool AppendOnly, double EnqueueMicroseconds, double TakeMicroseconds, double FinishMicroseconds,
     long WaitingBytes, long FinishedBytes, double ClientMicroseconds)
 {
     public double RedisMicroseconds => EnqueueMicroseconds + TakeMicroseconds + FinishMicroseconds;
