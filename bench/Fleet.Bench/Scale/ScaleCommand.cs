@@ -25,7 +25,8 @@ internal static class ScaleCommand
                 foreach (var item in ScaleCase.All.Where(item => parsed.GetValue(only)!.Contains(item.Name)))
                 {
                     var numbers = item.Numbers.Where(number => number <= parsed.GetValue(most)).ToArray();
-                    rows.AddRange(await MeasureAsync(item, numbers, new QueueScenario { Runs = parsed.GetValue(runs), AppendOnly = appendOnly }, parsed.GetValue(rounds)));
+                    var scenario = new QueueScenario { Runs = parsed.GetValue(runs), AppendOnly = appendOnly };
+                    rows.AddRange(await MeasureAsync(item, numbers, scenario, parsed.GetValue(rounds)));
                 }
             }
 

@@ -6,7 +6,10 @@ using Fleet.Bench.Reporting;
 
 namespace Fleet.Bench.Scale;
 
-/// <summary>A fleet that has as much of something as a row says, and what rounds in it cost. All are measured in one, because filling it takes far longer than they do.</summary>
+/// <summary>
+/// A fleet that has as much of something as a row says, and what rounds in it cost. All of a row are measured in one, because filling it takes
+/// far longer than they do.
+/// </summary>
 internal sealed class ScaleFleet : IAsyncDisposable
 {
     private readonly ScaleCase _item;
