@@ -60,8 +60,10 @@ public sealed class RedisServer : IAsyncLifetime
     public Task ThawAsync() => SignalAsync("CONT");
 
     /// <summary>Starts it again on the same port, with the data it had written.</summary>
+    /// <exception cref="InvalidOperationException">It is not a server of a test's own, whose file has all that it answered.</exception>
     public async Task RestartAsync()
     {
+        if (!_own) throw new InvalidOperationException($"A server that is restarted has to come from {nameof(OfItsOwn)}.");
         var port = int.Parse(Address.AsSpan(Address.IndexOf(':') + 1), provider: null);
         Start(port);
         await WaitUntilReadyAsync(port);

@@ -87,7 +87,7 @@ public sealed class LivenessTests
     [Fact]
     public async Task A_worker_that_has_stopped_stands_still_as_it_should()
     {
-        var redis = RedisServer.OfItsOwn();
+        var redis = new RedisServer();
         await redis.InitializeAsync();
         try
         {
